@@ -16,12 +16,14 @@ export type AssetAction = "read" | "list" | "update" | "publish" | "delete" | "m
 /** Statuses in which others than the owner and moderators see an asset. */
 export const OPEN_STATUSES: readonly AssetStatus[] = ["published", "deprecated", "archived"];
 
-export const isModerator = (actor: Actor): actor is SignedIn =>
+export const isModerator = (actor: Actor): boolean =>
   actor.kind === "user" && (actor.role === "moderator" || actor.role === "admin");
-export const isAdmin = (actor: Actor): actor is SignedIn => actor.kind === "user" && actor.role === "admin";
+export const isAdmin = (actor: Actor): boolean => actor.kind === "user" && actor.role === "admin";
 
 export const hasScope = (actor: Actor, scope: Scope): boolean =>
-  actor.kind === "user" && (actor.scopes.includes("admin") || actor.scopes.includes(scope) ||
+  actor.kind === "user" &&
+  (actor.scopes.includes("admin") ||
+    actor.scopes.includes(scope) ||
     (scope === "read" && actor.scopes.includes("publish")));
 
 const isMember = (actor: Actor, namespaceId: Id): boolean =>

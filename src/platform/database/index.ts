@@ -1,0 +1,16 @@
+import type { Database } from "./database.ts";
+import { openPostgres } from "./postgres.ts";
+import { openSqlite } from "./sqlite.ts";
+
+export type { Database, Engine, Queries } from "./database.ts";
+export * from "./dialect.ts";
+export { migrate, MigrationError } from "./migrator.ts";
+export type { Schema } from "./schema.ts";
+export { readableAssets } from "./visibility.ts";
+
+/** Opens `url` (`postgres://…` or `postgresql://…`), or the SQLite file at `path` when `url` is empty. Does not migrate. */
+export function createDatabase(options: { url: string; path: string }): Database {
+  if (/^postgres(ql)?:\/\//.test(options.url)) return openPostgres(options.url);
+  if (options.url !== "") throw new Error('[database] url must be empty (SQLite) or begin with "postgres://".');
+  return openSqlite(options.path);
+}

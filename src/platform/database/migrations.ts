@@ -1,0 +1,19 @@
+import accounts from "../../../migrations/0001_accounts.sql" with { type: "text" };
+import platform from "../../../migrations/0002_platform.sql" with { type: "text" };
+import catalog from "../../../migrations/0003_catalog.sql" with { type: "text" };
+import trust from "../../../migrations/0004_trust.sql" with { type: "text" };
+import retrieval from "../../../migrations/0005_retrieval.sql" with { type: "text" };
+
+export interface Migration {
+  name: string;
+  sql: string;
+}
+
+/** Every migration, in order; the texts are embedded in the executable. */
+export const MIGRATIONS: readonly Migration[] = [
+  { name: "0001_accounts", sql: accounts },
+  { name: "0002_platform", sql: platform },
+  { name: "0003_catalog", sql: catalog },
+  { name: "0004_trust", sql: trust },
+  { name: "0005_retrieval", sql: retrieval },
+];
