@@ -1,3 +1,4 @@
+import semver from "semver";
 import type { Instant } from "../../core/clock.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { Id } from "../../core/id.ts";
@@ -19,6 +20,8 @@ export interface Version {
   verdictReason: string | null;
   totalSize: number;
   fileCount: number;
+  /** The channel asked for at publication, set when the version is released. */
+  requestedChannel: string | null;
   publishedBy: Id;
   createdAt: Instant;
   releasedAt: Instant | null;
@@ -29,3 +32,16 @@ export interface Version {
 
 export type VersionFile = PackageFile;
 export type { DeclaredDependency };
+
+/** Semver precedence, highest first (SemVer 2.0.0 section 11). */
+export const highestFirst = (a: { version: string }, b: { version: string }): number =>
+  semver.rcompare(a.version, b.version);
+
+/** May `latest` or a range choose it? */
+export const isResolvable = (version: Version): boolean => version.status === "published" && version.yankedAt === null;
+
+/** What `latest` names: the highest resolvable version, prereleases only when there is nothing else. */
+export function latestOf(versions: readonly Version[]): Version | null {
+  const candidates = versions.filter(isResolvable).sort(highestFirst);
+  return candidates.find((v) => semver.prerelease(v.version) === null) ?? candidates[0] ?? null;
+}

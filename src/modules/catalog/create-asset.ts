@@ -1,0 +1,65 @@
+import type { Actor } from "../../core/actor.ts";
+import { instant } from "../../core/clock.ts";
+import { AppError, forbidden, validationError } from "../../core/error.ts";
+import { newId } from "../../core/id.ts";
+import { isKind, isVisibility } from "../../core/kind.ts";
+import { requireName } from "../../core/name.ts";
+import { isAdmin, requireScope } from "../../core/permission.ts";
+import { isUniqueViolation } from "../../platform/database/index.ts";
+import type { Asset } from "./asset.ts";
+import type { AssetEdit } from "./change-asset.ts";
+import { updateAsset } from "./change-asset.ts";
+import type { CatalogDeps } from "./deps.ts";
+import * as repository from "./repository.ts";
+
+export interface NewDraft extends AssetEdit {
+  slug: string;
+  kind: string;
+}
+
+/** Makes an empty draft in a namespace that the actor may publish in. Throws DUPLICATE_ASSET when the name is or was taken. */
+export async function createAsset(
+  deps: CatalogDeps,
+  actor: Actor,
+  namespace: { id: string; name: string },
+  draft: NewDraft,
+): Promise<Asset> {
+  requireScope(actor, "publish");
+  if (!actor.namespaceIds.includes(namespace.id) && !isAdmin(actor))
+    throw forbidden(`You may not publish in the namespace ${namespace.name}.`);
+  const slug = requireName("slug", draft.slug);
+  if (!isKind(draft.kind)) throw validationError({ field: "type", message: `"${draft.kind}" is not a kind of asset.` });
+  const visibility = draft.visibility ?? "public";
+  if (!isVisibility(visibility)) throw validationError({ field: "visibility", message: "is not a visibility." });
+  const kind = draft.kind;
+  const id = newId();
+  try {
+    await deps.database.write(async (tx) => {
+      await repository.insertAsset(tx, {
+        id,
+        namespaceId: namespace.id,
+        slug,
+        kind,
+        title: draft.title ?? slug,
+        description: draft.description ?? "",
+        license: draft.license ?? null,
+        homepage: null,
+        repository: null,
+        visibility,
+        publishRequested: false,
+        createdBy: actor.userId,
+        at: instant(deps.clock.now()),
+      });
+      await deps.outbox.append(tx, { type: "asset.created", subjectId: id, actorId: actor.userId, payload: {} });
+    });
+  } catch (error) {
+    if (isUniqueViolation(error))
+      throw new AppError(
+        "DUPLICATE_ASSET",
+        `${namespace.name}/${slug} is or was an asset already. Choose another name.`,
+      );
+    throw error;
+  }
+  const { slug: _slug, kind: _kind, visibility: _visibility, ...edit } = draft;
+  return updateAsset(deps, actor, id, edit);
+}

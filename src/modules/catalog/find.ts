@@ -1,0 +1,54 @@
+import type { Actor } from "../../core/actor.ts";
+import { assetNotFound, versionNotFound } from "../../core/error.ts";
+import { isId } from "../../core/id.ts";
+import { parseRef, parseSelector, type Selector } from "../../core/name.ts";
+import { mayAsset, mayReadVersion } from "../../core/permission.ts";
+import type { Queries } from "../../platform/database/index.ts";
+import { type Asset, factsOf, refOf } from "./asset.ts";
+import * as repository from "./repository.ts";
+import { highestFirst, type Version } from "./version.ts";
+
+/** See `Catalog.findAsset`. */
+export async function findAsset(q: Queries, actor: Actor, ref: string): Promise<Asset> {
+  const asset = await load(q, ref);
+  if (!asset || !mayAsset(actor, "read", factsOf(asset))) throw assetNotFound(ref.slice(0, 160));
+  return asset;
+}
+
+async function load(q: Queries, ref: string): Promise<Asset | null> {
+  if (isId(ref)) return repository.assetById(q, ref.toLowerCase());
+  const parsed = parseRef(ref);
+  return parsed && repository.assetByName(q, parsed.namespace, parsed.slug);
+}
+
+/** See `Catalog.findVersion`. */
+export async function findVersion(
+  q: Queries,
+  actor: Actor,
+  ref: string,
+  selectorText: string,
+): Promise<{ asset: Asset; version: Version }> {
+  const asset = await findAsset(q, actor, ref);
+  const selector = parseSelector(selectorText);
+  const version = selector && (await select(q, asset, selector));
+  if (!version || !mayReadVersion(actor, factsOf(asset), version.status))
+    throw versionNotFound(`${refOf(asset)}@${selectorText.slice(0, 80)}`);
+  return { asset, version };
+}
+
+function select(q: Queries, asset: Asset, selector: Selector): Promise<Version | null> {
+  switch (selector.kind) {
+    case "version":
+      return repository.versionByName(q, asset.id, selector.version);
+    case "digest":
+      return repository.versionByDigest(q, asset.id, selector.digest);
+    case "channel":
+      return repository.versionByChannel(q, asset.id, selector.channel);
+  }
+}
+
+/** See `Catalog.listVersions`. */
+export async function listVersions(q: Queries, actor: Actor, asset: Asset): Promise<Version[]> {
+  const versions = await repository.versionsOf(q, asset.id);
+  return versions.filter((v) => mayReadVersion(actor, factsOf(asset), v.status)).sort(highestFirst);
+}

@@ -1,0 +1,86 @@
+import type { Actor } from "../../core/actor.ts";
+import { assetNotFound } from "../../core/error.ts";
+import type { Id } from "../../core/id.ts";
+import type { PageRequest } from "../../core/page.ts";
+import { createAsset, type NewDraft } from "./create-asset.ts";
+import type { Asset } from "./asset.ts";
+import type { AssetFilter, Catalog } from "./catalog.ts";
+import {
+  type AssetEdit,
+  archiveAsset,
+  deleteAsset,
+  deprecateAsset,
+  publishAsset,
+  updateAsset,
+} from "./change-asset.ts";
+import { removeChannel, setChannel, unyankVersion, yankVersion } from "./change-version.ts";
+import type { CatalogDeps } from "./deps.ts";
+import * as find from "./find.ts";
+import { scansOf, signaturesOf } from "./read-model.ts";
+import * as repository from "./repository.ts";
+
+export { type Asset, factsOf, refOf } from "./asset.ts";
+export type { AssetFilter, Catalog } from "./catalog.ts";
+export type { AssetEdit } from "./change-asset.ts";
+export type { NewDraft } from "./create-asset.ts";
+export type { ScanView, SignatureView } from "./read-model.ts";
+export { type Decision, decideVersion } from "./release-version.ts";
+export {
+  assetByName,
+  insertAsset,
+  insertVersion,
+  lockAsset,
+  versionById,
+  versionByName,
+  assetById,
+  filesOf,
+} from "./repository.ts";
+export { highestFirst, isResolvable, type Version, type VersionFile } from "./version.ts";
+export * from "./wire.ts";
+
+export type CatalogModule = ReturnType<typeof createCatalog>;
+
+/** The catalogue: assets, versions, channels. Reading is `Catalog`; the rest changes one asset each. */
+export function createCatalog(deps: CatalogDeps) {
+  const q = deps.database.read;
+  const catalog: Catalog = {
+    findAsset: (actor, ref) => find.findAsset(q, actor, ref),
+    findVersion: (actor, ref, selector) => find.findVersion(q, actor, ref, selector),
+    listVersions: (actor, asset) => find.listVersions(q, actor, asset),
+    filesOf: (versionId) => repository.filesOf(q, versionId),
+    fileOf: (versionId, path) => repository.fileOf(q, versionId, path),
+    dependenciesOf: (versionId) => repository.dependenciesOf(q, versionId),
+    channelsOf: (assetId) => repository.channelsOf(q, assetId),
+    async listAssets(actor: Actor, filter: AssetFilter, page: PageRequest) {
+      return { ...(await repository.listAssets(q, actor, filter, page)), ...page };
+    },
+  };
+  return {
+    ...catalog,
+    signaturesOf: (versionId: Id) => signaturesOf(q, versionId),
+    scansOf: (versionId: Id) => scansOf(q, versionId),
+    async dependentsOf(actor: Actor, asset: Asset, page: PageRequest) {
+      return { ...(await repository.dependentsOf(q, actor, `${asset.namespace}/${asset.slug}`, page)), ...page };
+    },
+    /** An asset that was found once already, afresh; throws ASSET_NOT_FOUND. */
+    async reload(id: Id): Promise<Asset> {
+      const asset = await repository.assetById(q, id);
+      if (!asset) throw assetNotFound(id);
+      return asset;
+    },
+    createAsset: (actor: Actor, namespace: { id: Id; name: string }, draft: NewDraft) =>
+      createAsset(deps, actor, namespace, draft),
+    updateAsset: (actor: Actor, ref: string, edit: AssetEdit, ifMatch?: string) =>
+      updateAsset(deps, actor, ref, edit, ifMatch),
+    publishAsset: (actor: Actor, ref: string) => publishAsset(deps, actor, ref),
+    deprecateAsset: (actor: Actor, ref: string, reason: string) => deprecateAsset(deps, actor, ref, reason),
+    archiveAsset: (actor: Actor, ref: string, reason: string) => archiveAsset(deps, actor, ref, reason),
+    deleteAsset: (actor: Actor, ref: string) => deleteAsset(deps, actor, ref),
+    yankVersion: (actor: Actor, ref: string, version: string, reason: string) =>
+      yankVersion(deps, actor, ref, version, reason),
+    unyankVersion: (actor: Actor, ref: string, version: string) => unyankVersion(deps, actor, ref, version),
+    setChannel: (actor: Actor, ref: string, channel: string, version: string) =>
+      setChannel(deps, actor, ref, channel, version),
+    removeChannel: (actor: Actor, ref: string, channel: string) => removeChannel(deps, actor, ref, channel),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Id } from "../../core/id.ts";
+import type { Queries } from "../../platform/database/index.ts";
+
+/** A version's signature as readers see it. */
+export interface SignatureView {
+  fingerprint: string;
+  keyName: string;
+  signer: string;
+  signedAt: string;
+  /** Set when the key was revoked since: the signature no longer counts. */
+  revokedAt: string | null;
+  publicKey: string;
+  envelope: unknown;
+}
+
+/** The newest scan of a version, without its findings. */
+export interface ScanView {
+  id: Id;
+  status: string;
+  verdict: string | null;
+  outcomes: { scanner: string; version: string; state: string; error: string | null; elapsedMs: number }[];
+  reason: string | null;
+  createdAt: string;
+  finishedAt: string | null;
+  findings: number;
+}
+
+export async function signaturesOf(q: Queries, versionId: Id): Promise<SignatureView[]> {
+  const rows = await q
+    .selectFrom("signatures")
+    .innerJoin("signing_keys", "signing_keys.id", "signatures.signing_key_id")
+    .innerJoin("users", "users.id", "signing_keys.user_id")
+    .select([
+      "signing_keys.fingerprint",
+      "signing_keys.name",
+      "signing_keys.public_key",
+      "signing_keys.revoked_at",
+      "users.username",
+      "signatures.envelope",
+      "signatures.created_at",
+    ])
+    .where("signatures.version_id", "=", versionId)
+    .orderBy("signatures.created_at")
+    .execute();
+  return rows.map((row) => ({
+    fingerprint: row.fingerprint,
+    keyName: row.name,
+    signer: row.username,
+    signedAt: row.created_at,
+    revokedAt: row.revoked_at,
+    publicKey: row.public_key,
+    envelope: JSON.parse(row.envelope),
+  }));
+}
+
+/** Newest first, at most 20. */
+export async function scansOf(q: Queries, versionId: Id): Promise<ScanView[]> {
+  const rows = await q
+    .selectFrom("scans")
+    .selectAll()
+    .select((eb) =>
+      eb
+        .selectFrom("findings")
+        .select((e) => e.fn.countAll<string>().as("n"))
+        .whereRef("findings.scan_id", "=", "scans.id")
+        .as("finding_count"),
+    )
+    .where("version_id", "=", versionId)
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(20)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    status: row.status,
+    verdict: row.verdict,
+    outcomes: JSON.parse(row.outcomes),
+    reason: row.policy_reason ?? row.error,
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+    findings: Number(row.finding_count ?? 0),
+  }));
+}
