@@ -1,0 +1,277 @@
+import { type ConfigOf, key, keysOf, section } from "./key.ts";
+import {
+  baseUrl,
+  cidr,
+  cron,
+  duration,
+  flag,
+  listenAddress,
+  listOf,
+  oneOf,
+  path,
+  pattern,
+  size,
+  tableOf,
+  text,
+  url,
+  wholeNumber,
+} from "./values.ts";
+
+const perMinute = wholeNumber(1, 1_000_000);
+const severity = oneOf("none", "low", "medium", "high", "critical");
+const licence = pattern(
+  "SPDX licence id",
+  /^[A-Za-z0-9][A-Za-z0-9.+-]*$/,
+  "is not an SPDX licence identifier such as Apache-2.0",
+);
+/** A rule id (`secrets/aws-key`), or a scanner's rules all together (`secrets/*`). */
+const RULE_NAME = /^[a-z0-9][a-z0-9._-]*(\/[A-Za-z0-9._-]+)*(\/\*)?$/;
+
+/** Everything that can be configured: `Config`, the loader, the documentation and the sample file are made from this. */
+export const SCHEMA = {
+  server: section("Where the server listens and how it is reached.", {
+    listen: key(
+      listenAddress,
+      "127.0.0.1:8080",
+      'Address and port. `"0.0.0.0:8080"` listens on every IPv4 address, `"[::]:8080"` on IPv6 too; port 0 takes any free port.',
+    ),
+    public_url: key(
+      baseUrl,
+      "",
+      "The URL at which people reach this server. It stands in links, tokens and install lines, and an https URL makes cookies `Secure`. Empty: made of `listen`.",
+      { example: "https://marketplace.example.org" },
+    ),
+    trusted_proxies: key(
+      listOf(cidr),
+      [],
+      "Addresses of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Empty: none is.",
+      { example: ["10.0.0.0/8", "::1"] },
+    ),
+    data: key(path, "./data", "The folder for everything the server keeps: the SQLite file, blobs, search snapshots."),
+    shutdown_timeout: key(
+      duration(0),
+      "20s",
+      "How long running requests and jobs may go on after the server was told to stop.",
+    ),
+    tls: section(
+      "TLS 1.3, spoken by the server itself. Without a certificate it speaks plain HTTP, for a reverse proxy to wrap.",
+      {
+        cert: key(path, "", "Certificate chain, a PEM file.", { example: "/etc/marketplace/tls.crt" }),
+        key: key(path, "", "Private key of the certificate, a PEM file.", { example: "/etc/marketplace/tls.key" }),
+      },
+    ),
+  }),
+  database: section("Where records are kept.", {
+    url: key(url("postgres", "postgresql"), "", "A PostgreSQL database. Empty: an SQLite file in the data folder.", {
+      secret: true,
+      example: "postgres://marketplace:password@db.internal/marketplace",
+    }),
+  }),
+  blobs: section("Where the bytes of published files are kept.", {
+    backend: key(
+      oneOf("filesystem", "s3"),
+      "filesystem",
+      "`filesystem`: a folder. `s3`: a bucket of any S3-compatible store.",
+    ),
+    path: key(path, "", "Folder of the filesystem store. Empty: `blobs` in the data folder."),
+    endpoint: key(url("http", "https"), "", "Base URL of the S3 service. Empty: that of AWS.", {
+      example: "https://s3.internal:9000",
+    }),
+    region: key(pattern("region", /^[a-z0-9-]{1,64}$/, "is not a region name"), "us-east-1", "Region of the bucket."),
+    bucket: key(
+      pattern("bucket name", /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/, "is not a bucket name"),
+      "",
+      "Name of the bucket; it must exist.",
+      { example: "marketplace" },
+    ),
+    prefix: key(
+      pattern(
+        "key prefix",
+        /^(?!\/)(?!.*\/\/)[A-Za-z0-9/._-]+$/,
+        "must be letters, digits, . _ - and single slashes, and not begin with a slash",
+      ),
+      "",
+      "Begins the name of every object, so that a bucket can be shared.",
+      { example: "marketplace/" },
+    ),
+    access_key_id: key(text(), "", "Access key of the S3 store.", { secret: true }),
+    secret_access_key: key(text(), "", "Secret key of the S3 store.", { secret: true }),
+    redirect: key(
+      flag,
+      false,
+      "Answer downloads with a redirect to a signed URL of the S3 store, where clients can reach it, rather than pass the bytes through.",
+    ),
+  }),
+  search: section("The full-text index.", {
+    engine: key(oneOf("orama"), "orama", "`orama` runs inside this process and needs nothing else."),
+  }),
+  accounts: section("Who may have an account, and how long a sign-in lasts.", {
+    registration: key(
+      oneOf("open", "closed"),
+      "open",
+      "`open`: whoever reaches the server may register. `closed`: administrators make accounts.",
+    ),
+    session_lifetime: key(duration(60_000), "30d", "How long a browser stays signed in without being used."),
+    access_token_lifetime: key(duration(60_000), "15m", "How long an access token (JWT) is valid."),
+    refresh_token_lifetime: key(duration(60_000), "30d", "How long a refresh token can be exchanged for a new pair."),
+    argon2_memory: key(size(8 * 2 ** 20), "19 MiB", "Memory of one Argon2id password hash."),
+    argon2_iterations: key(wholeNumber(1, 100), 2, "Passes of one Argon2id password hash."),
+    argon2_concurrency: key(
+      wholeNumber(1, 64),
+      2,
+      "Passwords hashed at the same time; further sign-ins wait their turn.",
+    ),
+  }),
+  limits: section("What one publication may hold at most. They are enforced while bytes arrive.", {
+    archive_bytes: key(size(), "2 GiB", "Size of an uploaded archive."),
+    file_bytes: key(size(), "50 GiB", "Size of one file."),
+    files: key(wholeNumber(1, 1_000_000), 10_000, "Files of one version."),
+    path_bytes: key(wholeNumber(16, 4096), 512, "Length of a file's path, in bytes of UTF-8."),
+    path_depth: key(wholeNumber(1, 256), 32, "Folders and file name in a path, together."),
+    expansion_ratio: key(
+      wholeNumber(1, 100_000),
+      100,
+      "How many times its own size an archive may unpack to, beyond `expansion_floor`.",
+    ),
+    expansion_floor: key(size(0), "16 MiB", "What any archive may unpack to, whatever its ratio."),
+    namespace_bytes: key(size(), "100 GiB", "What all versions of one namespace may hold together."),
+    upload_time: key(duration(), "1h", "How long one upload may take from its first byte to its last."),
+  }),
+  rate_limits: section(
+    "Requests that one API key, user or address may make. A refusal is answered 429 with `Retry-After`.",
+    {
+      enabled: key(flag, true, "Switch all of them off, for a benchmark or a trusted network."),
+      login_per_minute: key(perMinute, 5, "Attempts to sign in, per minute."),
+      register_per_hour: key(perMinute, 3, "Registrations, per hour."),
+      search_per_minute: key(perMinute, 100, "Searches and suggestions, per minute."),
+      asset_reads_per_minute: key(perMinute, 1000, "Reads of assets, per minute."),
+      asset_writes_per_minute: key(perMinute, 50, "Publications and other changes of assets, per minute."),
+      other_per_minute: key(perMinute, 1000, "All other requests, per minute."),
+    },
+  ),
+  scanning: section("How published versions are examined.", {
+    workers: key(wholeNumber(1, 64), 1, "Threads that scan; each takes some 100 MB."),
+    timeout_seconds: key(
+      wholeNumber(1, 3600),
+      120,
+      "How long one scanner may take over one version. A scan that ran out of time never passes.",
+    ),
+    rules_path: key(path, "", "Folder of your own YARA rules (`*.yar`), used beside the built-in ones.", {
+      example: "/etc/marketplace/rules",
+    }),
+  }),
+  policy: section("What findings mean: a version passes, is held for a moderator's review, or is blocked.", {
+    block: key(severity, "critical", "Findings of this severity and above block a version; `none`: no severity does."),
+    review: key(
+      severity,
+      "high",
+      "Findings of this severity and above hold a version for review; `none`: no severity does.",
+    ),
+    licenses_allow: key(
+      listOf(licence),
+      [],
+      "Licences (SPDX identifiers) that pass; versions under any other are held for review. Empty: all pass but those in `licenses_deny`.",
+      { example: ["Apache-2.0", "MIT"] },
+    ),
+    licenses_deny: key(listOf(licence), [], "Licences whose versions are blocked.", { example: ["AGPL-3.0-only"] }),
+    require_signature: key(
+      flag,
+      false,
+      "Hold every version for review that carries no valid signature of its publisher.",
+    ),
+    rules: key(
+      tableOf(oneOf("ignore", "review", "block"), RULE_NAME),
+      {},
+      'What single rules mean, whatever their severity: `"secrets/aws-access-key" = "block"`, or all rules of a scanner: `"licence/*" = "ignore"`.',
+    ),
+  }),
+  retention: section(
+    "How long records are kept that nothing needs any more. Assets and versions are never among them.",
+    {
+      jobs: key(duration(3_600_000), "7d", "Finished and failed jobs."),
+      events: key(duration(86_400_000), "90d", "The event log."),
+      download_events: key(
+        duration(86_400_000),
+        "90d",
+        "Single downloads (with salted hashes of addresses); the daily counts stay.",
+      ),
+      idempotency_keys: key(duration(3_600_000), "1d", "Answers kept for a repeated `Idempotency-Key`."),
+      blob_grace: key(
+        duration(60_000),
+        "1d",
+        "How long bytes stay that no version names, before garbage collection removes them.",
+      ),
+    },
+  ),
+  schedule: section(
+    "When recurring tasks run: cron expressions of five fields (or six, with seconds first), in UTC. Empty: never.",
+    {
+      housekeeping: key(cron, "*/10 * * * *", "Delete what expired: sessions, tokens, records past their retention."),
+      trending: key(cron, "*/15 * * * *", "Work out trending scores anew."),
+      gc: key(cron, "30 3 * * *", "Remove bytes that no version names."),
+      scrub: key(cron, "0 4 * * 0", "Read all stored bytes and compare them with their digests."),
+      rescan: key(cron, "0 2 * * *", "Scan versions again that were scanned with older rules."),
+    },
+  ),
+  telemetry: section("What the server tells about itself.", {
+    log_level: key(oneOf("debug", "info", "warn", "error"), "info", "The least important lines to write."),
+    log_format: key(oneOf("text", "json"), "text", "`text` for people, `json` (an object a line) for machines."),
+    metrics_token: key(
+      text(),
+      "",
+      "The bearer token that `/metrics` asks for. Empty: `/metrics` answers only requests that come straight from this machine.",
+      { secret: true },
+    ),
+  }),
+  brand: section("How the pages present themselves.", {
+    name: key(
+      pattern("name", /^.{1,60}$/u, "must have at most 60 characters"),
+      "Marketplace",
+      "Name in page titles and the header.",
+    ),
+    accent: key(
+      pattern("colour", /^#[0-9a-fA-F]{6}$/, "is not a colour such as #3056d3"),
+      "",
+      "Accent colour. Empty: the built-in one.",
+      { example: "#3056d3" },
+    ),
+    logo: key(path, "", "An SVG, PNG or WebP file shown beside the name. Empty: the built-in one."),
+  }),
+} as const;
+
+/** The configuration of a server: frozen; sizes in bytes, durations in milliseconds, paths absolute, "" for none. */
+export type Config = ConfigOf<typeof SCHEMA>;
+
+export const KEYS = keysOf(SCHEMA);
+
+/** A rule that holds between keys; `path` names the key to change. */
+export interface Conflict {
+  path: string;
+  problem: string;
+}
+
+/** What single values cannot show: keys that need or exclude one another. */
+export function conflictsIn(config: Config): Conflict[] {
+  const { server, blobs, policy } = config;
+  const found: Conflict[] = [];
+  const need = (condition: boolean, path: string, problem: string): void => {
+    if (condition) found.push({ path, problem });
+  };
+  need(server.tls.cert !== "" && server.tls.key === "", "server.tls.key", "must be set when server.tls.cert is");
+  need(server.tls.key !== "" && server.tls.cert === "", "server.tls.cert", "must be set when server.tls.key is");
+  need(blobs.backend === "s3" && blobs.bucket === "", "blobs.bucket", 'must be set when blobs.backend is "s3"');
+  need(
+    blobs.backend === "s3" && blobs.accessKeyId === "",
+    "blobs.access_key_id",
+    'must be set when blobs.backend is "s3"',
+  );
+  need(
+    blobs.backend === "s3" && blobs.secretAccessKey === "",
+    "blobs.secret_access_key",
+    'must be set when blobs.backend is "s3"',
+  );
+  need(blobs.backend !== "s3" && blobs.redirect, "blobs.redirect", 'works only when blobs.backend is "s3"');
+  const both = policy.licensesAllow.find((id) => policy.licensesDeny.includes(id));
+  need(both !== undefined, "policy.licenses_deny", `"${both}" is also in policy.licenses_allow`);
+  return found;
+}
