@@ -29,3 +29,6 @@ export function contextOf(request: Request): RequestContext {
   if (!context) throw new Error("request did not pass the pipeline");
   return context;
 }
+
+/** The same for what may run before or without the pipeline, as the error renderer does: null when there is none. */
+export const findContext = (request: Request): RequestContext | null => contexts.get(request) ?? null;

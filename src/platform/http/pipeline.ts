@@ -1,0 +1,196 @@
+import type { Actor } from "../../core/actor.ts";
+import { ANONYMOUS } from "../../core/actor.ts";
+import { AppError } from "../../core/error.ts";
+import type { Id } from "../../core/id.ts";
+import { requirePlainRequest } from "./base-url.ts";
+import type { Client, ReadClient } from "./client-address.ts";
+import { type Csrf, csrfDemand, requireCsrf } from "./csrf.ts";
+import type { HttpLog } from "./http-log.ts";
+import type { Idempotency } from "./idempotency.ts";
+import { callerKey, classifyRequest, type RateAnswer, type RateLimiter, rateLimitExceeded } from "./rate-limit.ts";
+import type { RenderError } from "./render-error.ts";
+import { type RequestContext, setContext } from "./request-context.ts";
+import { isHtmx, pathOf, prefersHtml } from "./respond.ts";
+import { addSecurityHeaders } from "./security-headers.ts";
+
+/** Who the request's credentials say it is. */
+export interface Authentication {
+  actor: Actor;
+  /** Set when the actor came with a session cookie: the session's public id. */
+  sessionId: Id | null;
+  /** `Set-Cookie` values: a session prolonged, or a dead one forgotten. */
+  cookies: string[];
+}
+
+/** Throws INVALID_TOKEN for a token or key that does not hold; a dead session cookie only makes an anonymous visitor. */
+export type Authenticate = (request: Request, client: { secure: boolean }) => Promise<Authentication>;
+
+/** What the pipeline needs of `Bun.Server`. */
+export interface Connection {
+  requestIP(request: Request): { address: string } | null;
+}
+
+export interface PipelineDeps<S extends Connection> {
+  /** The routes; `undefined` when the connection was upgraded (WebSocket). */
+  handle: (request: Request, server: S | null) => Promise<Response | undefined> | Response | undefined;
+  authenticate: Authenticate;
+  rateLimiter: RateLimiter;
+  csrf: Csrf;
+  idempotency: Idempotency;
+  readClient: ReadClient;
+  /** See `createBaseUrl`. */
+  baseUrl: (request: Request) => string;
+  renderError: RenderError;
+  log: HttpLog;
+}
+
+export type Pipeline<S extends Connection> = (request: Request, server: S | null) => Promise<Response | undefined>;
+
+/**
+ * Every request's one way in: id, client, authentication, rate limit, origin and token, the route, and on the way out the
+ * headers and one log line. Handlers read what it learned with `contextOf(request)`.
+ */
+export function createPipeline<S extends Connection>(deps: PipelineDeps<S>): Pipeline<S> {
+  return async (request, server) => {
+    const started = performance.now();
+    const client = deps.readClient(request, server?.requestIP(request)?.address ?? null);
+    const visit: Visit = {
+      client,
+      path: pathOf(request),
+      context: strangerContext(request, client),
+      headers: [],
+      cookies: [],
+    };
+    setContext(request, visit.context);
+    const response = await answer(deps, request, server, visit).catch((error) => deps.renderError(error, request));
+    if (response) finish(response, visit);
+    logRequest(deps.log, request, visit, response?.status ?? 101, performance.now() - started);
+    return response;
+  };
+}
+
+/** What one request gathers on its way. */
+interface Visit {
+  client: Client;
+  path: string;
+  context: RequestContext;
+  headers: [string, string][];
+  cookies: string[];
+}
+
+async function answer<S extends Connection>(
+  deps: PipelineDeps<S>,
+  request: Request,
+  server: S | null,
+  visit: Visit,
+): Promise<Response | undefined> {
+  requirePlainRequest(request);
+  const authentication = await authenticated(deps, request, visit);
+  const taken = countRequest(deps.rateLimiter, request.method, visit);
+  const accepted = await withToken(deps, request, visit, authentication.sessionId);
+  const run = () => Promise.resolve(deps.handle(accepted, server)).catch((error) => deps.renderError(error, accepted));
+  const response = await deps.idempotency.run(accepted, visit.context.actor, run);
+  // Typing errors in a registration form are not registrations.
+  if (response?.status === 422 && classifyRequest(request.method, visit.path) === "register") taken?.refund();
+  return response;
+}
+
+/** A token that does not hold counts against the address, or tokens could be guessed at any speed. */
+async function authenticated<S extends Connection>(
+  deps: PipelineDeps<S>,
+  request: Request,
+  visit: Visit,
+): Promise<Authentication> {
+  try {
+    const authentication = await deps.authenticate(request, visit.client);
+    visit.context.actor = authentication.actor;
+    visit.cookies.push(...authentication.cookies);
+    return authentication;
+  } catch (error) {
+    if (error instanceof AppError && error.status === 401) countRequest(deps.rateLimiter, request.method, visit);
+    throw error;
+  }
+}
+
+function countRequest(limiter: RateLimiter, method: string, visit: Visit): RateAnswer | null {
+  const rateClass = classifyRequest(method, visit.path);
+  if (rateClass === null) return null;
+  const { actor } = visit.context;
+  const taken = limiter.take(
+    rateClass,
+    callerKey(actor.kind === "user" ? actor.userId : null, visit.client.address, rateClass),
+  );
+  visit.headers.push(...Object.entries(taken.headers));
+  if (!taken.allowed) throw rateLimitExceeded(taken);
+  return taken;
+}
+
+async function withToken<S extends Connection>(
+  deps: PipelineDeps<S>,
+  request: Request,
+  visit: Visit,
+  sessionId: Id | null,
+): Promise<Request> {
+  const { context, client, path } = visit;
+  if (sessionId !== null) {
+    context.csrfToken = await deps.csrf.sessionToken(sessionId);
+    context.session = { id: sessionId, csrfToken: context.csrfToken };
+  } else if (context.actor.kind === "anonymous" && !path.startsWith("/api/")) {
+    const issue = request.method === "GET" && prefersHtml(request);
+    const visitor = await deps.csrf.visitorToken(request, { secure: client.secure, issue });
+    context.csrfToken = visitor.token;
+    if (visitor.cookie !== null) visit.cookies.push(visitor.cookie);
+  }
+  const ownOrigins = [
+    new URL(deps.baseUrl(request)).origin,
+    `${client.secure ? "https" : "http"}://${request.headers.get("Host")}`,
+  ];
+  const demand = csrfDemand(request, path, context.actor);
+  const accepted = await requireCsrf(request, demand, { token: context.csrfToken, ownOrigins });
+  if (accepted !== request) setContext(accepted, context);
+  return accepted;
+}
+
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
+
+function strangerContext(request: Request, client: Client): RequestContext {
+  const given = request.headers.get("X-Request-Id");
+  return {
+    requestId: given !== null && REQUEST_ID.test(given) ? given : Bun.randomUUIDv7(),
+    actor: ANONYMOUS,
+    session: null,
+    csrfToken: "",
+    address: client.address,
+    nonce: crypto.getRandomValues(Buffer.alloc(16)).toString("base64"),
+    htmx: isHtmx(request),
+  };
+}
+
+function finish(response: Response, { context, client, headers, cookies }: Visit): void {
+  addSecurityHeaders(response.headers, {
+    nonce: context.nonce,
+    secure: client.secure,
+    signedIn: context.actor.kind === "user",
+  });
+  for (const [name, value] of headers) response.headers.set(name, value);
+  for (const cookie of cookies) {
+    // A route that signs in or out has the last word about a cookie.
+    const name = cookie.slice(0, cookie.indexOf("=") + 1);
+    if (!response.headers.getSetCookie().some((set) => set.startsWith(name)))
+      response.headers.append("Set-Cookie", cookie);
+  }
+  response.headers.set("X-Request-Id", context.requestId);
+}
+
+function logRequest(log: HttpLog, request: Request, { path, context }: Visit, status: number, elapsedMs: number): void {
+  log.info("request", {
+    request_id: context.requestId,
+    method: request.method,
+    // `/k/<key>/…` carries a key for clients that cannot send headers.
+    path: path.replace(/^\/k\/[^/]*/, "/k/…").slice(0, 512),
+    status,
+    ms: Math.round(elapsedMs * 10) / 10,
+    address: context.address,
+    ...(context.actor.kind === "user" ? { user: context.actor.username, via: context.actor.via } : {}),
+  });
+}
