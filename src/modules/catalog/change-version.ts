@@ -29,7 +29,7 @@ function setYanked(deps: CatalogDeps, actor: Actor, ref: string, name: string, r
   return changeAsset(deps, actor, ref, "publish", async (tx, asset) => {
     const version = await versionNamed(tx, asset, name);
     const yankedAt = reason === null ? null : instant(deps.clock.now());
-    await repository.updateVersion(tx, version.id, { yankedAt, yankReason: reason && reason.slice(0, 1000) });
+    await repository.updateVersion(tx, version.id, { yankedAt, yankReason: reason?.slice(0, 1000) ?? null });
     if (yankedAt) await repository.removeChannelsTo(tx, version.id);
     await settleAsset(tx, deps.clock, asset);
     return [

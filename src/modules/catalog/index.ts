@@ -34,6 +34,7 @@ export {
   versionByName,
   assetById,
   filesOf,
+  versionsOf,
 } from "./repository.ts";
 export { highestFirst, isResolvable, type Version, type VersionFile } from "./version.ts";
 export * from "./wire.ts";

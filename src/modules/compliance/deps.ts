@@ -1,0 +1,18 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Id } from "../../core/id.ts";
+import type { Database, Queries } from "../../platform/database/index.ts";
+import type { Outbox } from "../../platform/events/outbox.ts";
+import type { JobQueue } from "../../platform/jobs/job-queue.ts";
+import type { ScanEngine } from "../../platform/scanning/scanner.ts";
+import type { Policy } from "./policy.ts";
+
+export interface ComplianceDeps {
+  database: Database;
+  clock: Clock;
+  outbox: Outbox;
+  jobs: JobQueue;
+  engine: ScanEngine;
+  policy: Policy;
+  /** In the transaction that gives a version its verdict: what else follows from it (archives to write …). */
+  onDecided(tx: Queries, versionId: Id, verdict: "passed" | "review" | "blocked"): Promise<void>;
+}

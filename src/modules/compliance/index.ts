@@ -1,0 +1,61 @@
+import type { Actor } from "../../core/actor.ts";
+import type { Id } from "../../core/id.ts";
+import type { PageRequest } from "../../core/page.ts";
+import { forbidden } from "../../core/error.ts";
+import { mayAsset, requireModerator, requireScope } from "../../core/permission.ts";
+import type { Queries } from "../../platform/database/index.ts";
+import { type CatalogModule, factsOf } from "../catalog/index.ts";
+import type { ComplianceDeps } from "./deps.ts";
+import { reviewQueue } from "./read-model.ts";
+import * as repository from "./repository.ts";
+import { approveVersion, rejectVersion } from "./review-version.ts";
+import type { ScanWithFindings } from "./scan.ts";
+import { requestScan, SCAN_JOB, scanVersion } from "./scan-version.ts";
+
+export type { Judgement, Policy } from "./policy.ts";
+export type { ModerationDecision, QueueEntry, Scan, ScanWithFindings } from "./scan.ts";
+
+export type ComplianceModule = ReturnType<typeof createCompliance>;
+
+/** Scans, verdicts and the review queue. Registers the scan job. */
+export function createCompliance(
+  deps: ComplianceDeps & { catalog: CatalogModule; concurrency: number; timeoutMs: number },
+) {
+  const { database, catalog, jobs } = deps;
+  jobs.register<{ versionId: Id }>(SCAN_JOB, (payload, context) => scanVersion(deps, payload, context), {
+    concurrency: deps.concurrency,
+    timeoutMs: deps.timeoutMs,
+  });
+  return {
+    requestScan: (tx: Queries, versionId: Id, requestedBy: Id | null) => requestScan(tx, deps, versionId, requestedBy),
+
+    /** Newest first; findings with each. Whoever may read the version may read its scans. */
+    async listScans(actor: Actor, ref: string, selector: string): Promise<ScanWithFindings[]> {
+      const { version } = await catalog.findVersion(actor, ref, selector);
+      const scans = await repository.scansOf(database.read, version.id);
+      return Promise.all(
+        scans.map(async (scan) => ({ ...scan, findings: await repository.findingsOf(database.read, scan.id) })),
+      );
+    },
+
+    /** Asks for a fresh scan of a version; its verdict holds until the new one is reached. */
+    async rescan(actor: Actor, ref: string, selector: string): Promise<Id> {
+      const { asset, version } = await catalog.findVersion(actor, ref, selector);
+      requireScope(actor, "publish");
+      if (!mayAsset(actor, "update", factsOf(asset)) && !mayAsset(actor, "moderate", factsOf(asset)))
+        throw forbidden("Only the publisher and moderators may ask for a scan.");
+      const id = await database.write((tx) => requestScan(tx, deps, version.id, actor.userId));
+      jobs.wake();
+      return id;
+    },
+
+    async reviewQueue(actor: Actor, page: PageRequest) {
+      requireModerator(actor);
+      return { ...(await reviewQueue(database.read, page)), ...page };
+    },
+
+    decisionsOf: (versionId: Id) => repository.decisionsOf(database.read, versionId),
+    approve: (actor: Actor, versionId: Id, reason: string) => approveVersion(deps, actor, versionId, reason),
+    reject: (actor: Actor, versionId: Id, reason: string) => rejectVersion(deps, actor, versionId, reason),
+  };
+}

@@ -1,0 +1,183 @@
+import { type Id, newId } from "../../core/id.ts";
+import type { Severity } from "../../core/kind.ts";
+import type { Queries } from "../../platform/database/index.ts";
+import type { Finding, ScannerOutcome } from "../../platform/scanning/scanner.ts";
+import type { ModerationDecision, Scan } from "./scan.ts";
+
+type ScanRow = Awaited<ReturnType<ReturnType<typeof scanQuery>["execute"]>>[number];
+const scanQuery = (q: Queries) => q.selectFrom("scans").selectAll();
+
+const toScan = (row: ScanRow): Scan => ({
+  id: row.id,
+  versionId: row.version_id,
+  status: row.status,
+  verdict: row.verdict as Scan["verdict"],
+  outcomes: JSON.parse(row.outcomes) as ScannerOutcome[],
+  error: row.error,
+  policyReason: row.policy_reason,
+  createdAt: row.created_at,
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+});
+
+/** Newest first, at most 20. */
+export const scansOf = async (q: Queries, versionId: Id): Promise<Scan[]> =>
+  (
+    await scanQuery(q)
+      .where("version_id", "=", versionId)
+      .orderBy("created_at", "desc")
+      .orderBy("id", "desc")
+      .limit(20)
+      .execute()
+  ).map(toScan);
+
+/** The scan that is still to be done (also one that a crash left running). */
+export const openScanOf = async (q: Queries, versionId: Id): Promise<Scan | null> =>
+  (
+    await scanQuery(q)
+      .where("version_id", "=", versionId)
+      .where("status", "in", ["queued", "running"])
+      .orderBy("created_at", "desc")
+      .limit(1)
+      .execute()
+  ).map(toScan)[0] ?? null;
+
+export async function insertScan(tx: Queries, scan: { id: Id; versionId: Id; requestedBy: Id | null; at: string }) {
+  await tx
+    .insertInto("scans")
+    .values({
+      id: scan.id,
+      version_id: scan.versionId,
+      status: "queued",
+      verdict: null,
+      error: null,
+      policy_reason: null,
+      requested_by: scan.requestedBy,
+      created_at: scan.at,
+      started_at: null,
+      finished_at: null,
+    })
+    .execute();
+}
+
+export async function markRunning(tx: Queries, scanId: Id, at: string): Promise<void> {
+  await tx.updateTable("scans").set({ status: "running", started_at: at }).where("id", "=", scanId).execute();
+}
+
+/** No verdict came of it; `again` says that the job will be tried once more. */
+export async function markFailed(
+  tx: Queries,
+  scanId: Id,
+  failure: { error: string; outcomes: ScannerOutcome[]; again: boolean; at: string },
+): Promise<void> {
+  await tx
+    .updateTable("scans")
+    .set({
+      status: failure.again ? "queued" : "failed",
+      error: failure.error.slice(0, 1000),
+      outcomes: JSON.stringify(failure.outcomes),
+      finished_at: failure.again ? null : failure.at,
+    })
+    .where("id", "=", scanId)
+    .execute();
+}
+
+const FINDING_ROWS_PER_INSERT = 200;
+
+/** Findings and verdict of a scan that every scanner completed. Running it twice leaves the same rows. */
+export async function completeScan(
+  tx: Queries,
+  scanId: Id,
+  result: {
+    verdict: "passed" | "review" | "blocked";
+    reason: string | null;
+    outcomes: ScannerOutcome[];
+    findings: Finding[];
+    at: string;
+  },
+): Promise<void> {
+  await tx.deleteFrom("findings").where("scan_id", "=", scanId).execute();
+  const rows = result.findings.map((finding, position) => ({
+    id: newId(),
+    scan_id: scanId,
+    position,
+    scanner: finding.scanner,
+    rule_id: finding.ruleId,
+    severity: finding.severity,
+    category: finding.category,
+    path: finding.path,
+    line: finding.line,
+    column_number: finding.column,
+    excerpt: finding.excerpt,
+    message: finding.message,
+    remedy: finding.remedy,
+  }));
+  for (let i = 0; i < rows.length; i += FINDING_ROWS_PER_INSERT)
+    await tx
+      .insertInto("findings")
+      .values(rows.slice(i, i + FINDING_ROWS_PER_INSERT))
+      .execute();
+  await tx
+    .updateTable("scans")
+    .set({
+      status: "completed",
+      verdict: result.verdict,
+      policy_reason: result.reason,
+      outcomes: JSON.stringify(result.outcomes),
+      error: null,
+      finished_at: result.at,
+    })
+    .where("id", "=", scanId)
+    .execute();
+}
+
+export async function findingsOf(q: Queries, scanId: Id): Promise<Finding[]> {
+  const rows = await q.selectFrom("findings").selectAll().where("scan_id", "=", scanId).orderBy("position").execute();
+  return rows.map((row) => ({
+    scanner: row.scanner,
+    ruleId: row.rule_id,
+    severity: row.severity as Severity,
+    category: row.category,
+    path: row.path,
+    line: row.line,
+    column: row.column_number,
+    excerpt: row.excerpt,
+    message: row.message,
+    remedy: row.remedy,
+  }));
+}
+
+export async function insertDecision(
+  tx: Queries,
+  decision: { versionId: Id; moderatorId: Id; decision: "approved" | "rejected"; reason: string; at: string },
+): Promise<void> {
+  await tx
+    .insertInto("moderation_decisions")
+    .values({
+      id: newId(),
+      version_id: decision.versionId,
+      moderator_id: decision.moderatorId,
+      decision: decision.decision,
+      reason: decision.reason,
+      created_at: decision.at,
+    })
+    .execute();
+}
+
+/** Newest first. */
+export async function decisionsOf(q: Queries, versionId: Id): Promise<ModerationDecision[]> {
+  const rows = await q
+    .selectFrom("moderation_decisions")
+    .innerJoin("users", "users.id", "moderation_decisions.moderator_id")
+    .select([
+      "moderation_decisions.decision",
+      "moderation_decisions.reason",
+      "moderation_decisions.created_at",
+      "users.username",
+    ])
+    .where("version_id", "=", versionId)
+    .orderBy("moderation_decisions.created_at", "desc")
+    .orderBy("moderation_decisions.id", "desc")
+    .execute();
+  return rows.map((r) => ({ decision: r.decision, reason: r.reason, moderator: r.username, at: r.created_at }));
+}

@@ -1,0 +1,95 @@
+import { instant } from "../../core/clock.ts";
+import { type Id, newId } from "../../core/id.ts";
+import type { Queries } from "../../platform/database/index.ts";
+import type { JobContext } from "../../platform/jobs/job-queue.ts";
+import type { ScannerOutcome, ScanReport } from "../../platform/scanning/scanner.ts";
+import { assetById, decideVersion, filesOf, type Version, versionById } from "../catalog/index.ts";
+import type { ComplianceDeps } from "./deps.ts";
+import { judge } from "./policy.ts";
+import * as repository from "./repository.ts";
+
+export const SCAN_JOB = "compliance.scan-version";
+const MAX_ATTEMPTS = 6;
+
+/** Inside the transaction that made the version (or asked for a rescan): a scan exists exactly when it will be run. */
+export async function requestScan(
+  tx: Queries,
+  deps: Pick<ComplianceDeps, "clock" | "jobs">,
+  versionId: Id,
+  requestedBy: Id | null,
+): Promise<Id> {
+  const open = await repository.openScanOf(tx, versionId);
+  const id = open?.id ?? newId();
+  if (!open) await repository.insertScan(tx, { id, versionId, requestedBy, at: instant(deps.clock.now()) });
+  await deps.jobs.enqueue(tx, { kind: SCAN_JOB, payload: { versionId }, key: versionId, maxAttempts: MAX_ATTEMPTS });
+  return id;
+}
+
+/**
+ * The job: runs every scanner, judges, and carries the verdict out in one transaction. A scanner that failed, timed out or
+ * is missing leaves the version as it was, and the job is tried again; after the last try the scan is `failed` and a
+ * moderator sees it. Running it twice does no harm.
+ */
+export async function scanVersion(
+  deps: ComplianceDeps,
+  payload: { versionId: Id },
+  context: JobContext,
+): Promise<void> {
+  const { database, clock, engine } = deps;
+  const scan = await repository.openScanOf(database.read, payload.versionId);
+  const version = await versionById(database.read, payload.versionId);
+  const asset = version && (await assetById(database.read, version.assetId));
+  if (!scan || !version || !asset) return;
+  await database.write((tx) => repository.markRunning(tx, scan.id, instant(clock.now())));
+  const report = await runScanners(deps, version, context.signal);
+  const judgement = judge(report, deps.policy, engine.scanners());
+  if (judgement.state === "undecided") {
+    const again = context.attempt < MAX_ATTEMPTS;
+    await database.write((tx) =>
+      repository.markFailed(tx, scan.id, {
+        error: judgement.reason,
+        outcomes: report.outcomes,
+        again,
+        at: instant(clock.now()),
+      }),
+    );
+    throw new Error(judgement.reason);
+  }
+  await database.write(async (tx) => {
+    const approved = (await repository.decisionsOf(tx, version.id))[0]?.decision === "approved";
+    // A moderator has seen what sends it to review; only a blocking finding outweighs that.
+    const verdict = approved && judgement.verdict === "review" ? "passed" : judgement.verdict;
+    await repository.completeScan(tx, scan.id, {
+      verdict,
+      reason: judgement.reason,
+      outcomes: report.outcomes,
+      findings: report.findings,
+      at: instant(clock.now()),
+    });
+    const events = await decideVersion(tx, clock, version.id, { verdict, reason: judgement.reason });
+    await deps.onDecided(tx, version.id, verdict);
+    await deps.outbox.append(tx, ...events);
+  });
+  deps.outbox.announce();
+  deps.jobs.wake();
+}
+
+async function runScanners(deps: ComplianceDeps, version: Version, signal: AbortSignal): Promise<ScanReport> {
+  const files = await filesOf(deps.database.read, version.id);
+  const request = { kind: version.metadata.kind, license: version.metadata.license, files };
+  try {
+    return await deps.engine.scan(request, signal);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const outcomes = deps.engine.scanners().map(
+      (scanner): ScannerOutcome => ({
+        scanner: scanner.name,
+        version: scanner.version,
+        state: "failed",
+        error: message,
+        elapsedMs: 0,
+      }),
+    );
+    return { outcomes, findings: [] };
+  }
+}
