@@ -8,11 +8,20 @@ export const MAX_NAME = 64;
 
 /** Names that are routes, well-known folders or ours to speak with. */
 const RESERVED = new Set(
-  ("about account admin administration anthropic api api-keys assets auth blob blobs c categories category claude-plugins-official " +
+  (
+    "about account admin administration anthropic api api-keys assets auth blob blobs c categories category claude-plugins-official " +
     "collections dashboard docs explore feed files graphql health healthz help home internal k keys latest legal login logout " +
     "marketplace mcp me metrics moderation new none notifications null official openapi organizations orgs plugins profile " +
     "publish readyz register root search security settings setup signin signup static support system t tag tags team teams " +
-    "terms trending undefined user users v0 v1 v2 verify well-known ws www").split(" "),
+    "terms trending undefined user users v0 v1 v2 verify well-known ws www"
+  ).split(" "),
+);
+
+/** Slugs that would read as a part of an asset's own address. */
+const RESERVED_SLUGS = new Set(
+  "versions publish deprecate archive transfer rename channels dependencies dependents ratings comments star files security settings".split(
+    " ",
+  ),
 );
 
 export const isName = (text: string): boolean => text.length <= MAX_NAME && NAME.test(text);
@@ -24,6 +33,13 @@ export function requireName(field: string, text: string): string {
       field,
       message: `"${text.slice(0, 80)}" is not a name: use 1 to ${MAX_NAME} of a-z, 0-9 and single hyphens.`,
     });
+  return text;
+}
+
+/** Throws VALIDATION_ERROR for what cannot be an asset's slug. */
+export function requireSlug(field: string, text: string): string {
+  if (RESERVED_SLUGS.has(requireName(field, text)))
+    throw validationError({ field, message: `"${text}" is reserved. Choose another name.` });
   return text;
 }
 

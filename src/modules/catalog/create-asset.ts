@@ -3,7 +3,7 @@ import { instant } from "../../core/clock.ts";
 import { AppError, forbidden, validationError } from "../../core/error.ts";
 import { newId } from "../../core/id.ts";
 import { isKind, isVisibility } from "../../core/kind.ts";
-import { requireName } from "../../core/name.ts";
+import { requireSlug } from "../../core/name.ts";
 import { isAdmin, requireScope } from "../../core/permission.ts";
 import { isUniqueViolation } from "../../platform/database/index.ts";
 import type { Asset } from "./asset.ts";
@@ -27,7 +27,7 @@ export async function createAsset(
   requireScope(actor, "publish");
   if (!actor.namespaceIds.includes(namespace.id) && !isAdmin(actor))
     throw forbidden(`You may not publish in the namespace ${namespace.name}.`);
-  const slug = requireName("slug", draft.slug);
+  const slug = requireSlug("slug", draft.slug);
   if (!isKind(draft.kind)) throw validationError({ field: "type", message: `"${draft.kind}" is not a kind of asset.` });
   const visibility = draft.visibility ?? "public";
   if (!isVisibility(visibility)) throw validationError({ field: "visibility", message: "is not a visibility." });

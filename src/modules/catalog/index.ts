@@ -19,6 +19,7 @@ import * as find from "./find.ts";
 import { scansOf, signaturesOf } from "./read-model.ts";
 import * as repository from "./repository.ts";
 
+export { refIn, versionAnswer } from "./api.ts";
 export { type Asset, factsOf, refOf } from "./asset.ts";
 export type { AssetFilter, Catalog } from "./catalog.ts";
 export type { AssetEdit } from "./change-asset.ts";

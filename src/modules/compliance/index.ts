@@ -12,7 +12,7 @@ import { approveVersion, rejectVersion } from "./review-version.ts";
 import type { ScanWithFindings } from "./scan.ts";
 import { requestScan, SCAN_JOB, scanVersion } from "./scan-version.ts";
 
-export type { Judgement, Policy } from "./policy.ts";
+export type { Policy } from "./policy.ts";
 export type { ModerationDecision, QueueEntry, Scan, ScanWithFindings } from "./scan.ts";
 
 export type ComplianceModule = ReturnType<typeof createCompliance>;

@@ -181,3 +181,15 @@ export async function decisionsOf(q: Queries, versionId: Id): Promise<Moderation
     .execute();
   return rows.map((r) => ({ decision: r.decision, reason: r.reason, moderator: r.username, at: r.created_at }));
 }
+
+/** Signatures of the version by keys that are not revoked. */
+export async function liveSignatures(q: Queries, versionId: Id): Promise<number> {
+  const rows = await q
+    .selectFrom("signatures")
+    .innerJoin("signing_keys", "signing_keys.id", "signatures.signing_key_id")
+    .select("signatures.id")
+    .where("signatures.version_id", "=", versionId)
+    .where("signing_keys.revoked_at", "is", null)
+    .execute();
+  return rows.length;
+}

@@ -5,7 +5,7 @@ import type { JobContext } from "../../platform/jobs/job-queue.ts";
 import type { ScannerOutcome, ScanReport } from "../../platform/scanning/scanner.ts";
 import { assetById, decideVersion, filesOf, type Version, versionById } from "../catalog/index.ts";
 import type { ComplianceDeps } from "./deps.ts";
-import { judge } from "./policy.ts";
+import { completeReport, judge } from "./policy.ts";
 import * as repository from "./repository.ts";
 
 export const SCAN_JOB = "compliance.scan-version";
@@ -42,19 +42,22 @@ export async function scanVersion(
   if (!scan || !version || !asset) return;
   await database.write((tx) => repository.markRunning(tx, scan.id, instant(clock.now())));
   const report = await runScanners(deps, version, context.signal);
-  const judgement = judge(report, deps.policy, engine.scanners());
-  if (judgement.state === "undecided") {
+  const whole = completeReport(report, engine.scanners());
+  if ("incomplete" in whole) {
+    const { reason } = whole.incomplete;
     const again = context.attempt < MAX_ATTEMPTS;
     await database.write((tx) =>
       repository.markFailed(tx, scan.id, {
-        error: judgement.reason,
+        error: reason,
         outcomes: report.outcomes,
         again,
         at: instant(clock.now()),
       }),
     );
-    throw new Error(judgement.reason);
+    throw new Error(reason);
   }
+  const signed = (await repository.liveSignatures(database.read, version.id)) > 0;
+  const judgement = judge(whole.complete, deps.policy, { signed });
   await database.write(async (tx) => {
     const approved = (await repository.decisionsOf(tx, version.id))[0]?.decision === "approved";
     // A moderator has seen what sends it to review; only a blocking finding outweighs that.

@@ -4,7 +4,7 @@ import { instant } from "../../core/clock.ts";
 import { AppError, conflict, forbidden, notFound, validationError } from "../../core/error.ts";
 import { newId } from "../../core/id.ts";
 import { isVisibility, type Visibility } from "../../core/kind.ts";
-import { isName, isVersion, requireName } from "../../core/name.ts";
+import { isName, isVersion, requireSlug } from "../../core/name.ts";
 import { isAdmin, mayAsset, requireScope } from "../../core/permission.ts";
 import { isUniqueViolation, type Queries } from "../../platform/database/index.ts";
 import {
@@ -53,16 +53,17 @@ const MAX_TRIES = 4;
 const MAX_CHANGELOG = 64 * 1024;
 
 /**
- * Publishes the archive at `archive` (a spooled zip or tar.gz). The content becomes one immutable version or nothing:
+ * Publishes a zip or tar.gz; `receive` spools it and answers its path, and is called once the publication is allowed. The content becomes one immutable version or nothing:
  * 409 DUPLICATE_VERSION when the version is taken by other content, `unchanged` when by the same.
  */
 export async function publishVersion(
   deps: PublishingDeps,
   actor: Actor,
   publication: Publication,
-  archive: string,
+  receive: () => Promise<string>,
 ): Promise<PublishResult> {
   const { namespace, who } = await authorise(deps, actor, publication);
+  const archive = await receive();
   for (let attempt = 1; ; attempt++) {
     const stored = await storePackage(deps, archive);
     try {
@@ -93,7 +94,7 @@ async function authorise(deps: PublishingDeps, actor: Actor, publication: Public
 }
 
 function checkRequest({ slug, version, channel, visibility, changelog }: Publication): void {
-  if (slug !== null) requireName("slug", slug);
+  if (slug !== null) requireSlug("slug", slug);
   if (version !== null && !isVersion(version))
     throw validationError({
       field: "version",
@@ -107,7 +108,8 @@ function checkRequest({ slug, version, channel, visibility, changelog }: Publica
     throw validationError({ field: "changelog", message: `must be at most ${MAX_CHANGELOG} characters.` });
 }
 
-function requirePublishable(actor: Actor, asset: Asset): void {
+/** Throws FORBIDDEN, CONFLICT (archived) or DUPLICATE_ASSET (deleted) when no version may be added. */
+export function requirePublishable(actor: Actor, asset: Asset): void {
   if (asset.deletedAt !== null)
     throw new AppError("DUPLICATE_ASSET", `${refOf(asset)} was deleted; its name is never used again. Choose another.`);
   if (!mayAsset(actor, "publish", factsOf(asset))) throw forbidden(`You may not publish ${refOf(asset)}.`);

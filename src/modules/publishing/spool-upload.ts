@@ -13,7 +13,7 @@ const WRITE_CHUNK = 1 << 20;
 
 /** Streams a body to a temporary file of at most `maxBytes`; throws PAYLOAD_TOO_LARGE as soon as it is more. */
 export async function spoolUpload(
-  body: AsyncIterable<Uint8Array> | null,
+  body: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | null,
   folder: string,
   maxBytes: number,
 ): Promise<SpooledUpload> {
@@ -22,7 +22,7 @@ export async function spoolUpload(
   const path = join(folder, newId());
   const dispose = () => rm(path, { force: true });
   try {
-    const size = await writeBounded(body, path, maxBytes);
+    const size = await writeBounded(body as AsyncIterable<Uint8Array>, path, maxBytes);
     if (size === 0) throw emptyBody();
     return { path, size, [Symbol.asyncDispose]: dispose };
   } catch (error) {

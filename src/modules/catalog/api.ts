@@ -1,0 +1,291 @@
+import { Elysia, t } from "elysia";
+import type { Actor } from "../../core/actor.ts";
+import { validationError } from "../../core/error.ts";
+import { parsePage } from "../../core/page.ts";
+import { contextOf } from "../../platform/http/request-context.ts";
+import { jsonWithETag, ok, pageAnswer } from "../../platform/http/respond.ts";
+import type { Asset } from "./asset.ts";
+import type { CatalogModule } from "./index.ts";
+import type { Version } from "./version.ts";
+import { assetWire, dependencyWire, fileWire, scanWire, signatureWire, versionWire } from "./wire.ts";
+
+const PageQuery = { page: t.Optional(t.String()), per_page: t.Optional(t.String()) };
+const Text = t.Optional(t.String({ maxLength: 4000 }));
+const Reason = t.Optional(t.Object({ reason: t.Optional(t.String({ maxLength: 1000 })) }));
+const Edit = {
+  title: Text,
+  description: Text,
+  visibility: Text,
+  license: t.Optional(t.Nullable(t.String({ maxLength: 200 }))),
+  homepage: t.Optional(t.Nullable(t.String({ maxLength: 500 }))),
+  repository: t.Optional(t.Nullable(t.String({ maxLength: 500 }))),
+  tags: t.Optional(t.Array(t.String({ maxLength: 64 }), { maxItems: 20 })),
+  categories: t.Optional(t.Array(t.String({ maxLength: 64 }), { maxItems: 10 })),
+};
+
+/** `{ref}` is a UUID (one segment) or `namespace/slug` (two). */
+export const refIn = (params: unknown): string => {
+  const { namespace, slug } = params as { namespace: string; slug?: string };
+  return slug === undefined ? namespace : `${namespace}/${slug}`;
+};
+
+export interface CatalogApiDeps {
+  catalog: CatalogModule;
+  namespaceByName(name: string): Promise<{ id: string; name: string } | null>;
+}
+
+/** REST of assets and versions: `/api/v1/assets…`. */
+export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
+  const actorOf = (request: Request): Actor => contextOf(request).actor;
+  const detail = (summary: string, tag = "Assets") => ({ detail: { summary, tags: [tag] } });
+
+  async function versionDetail(actor: Actor, ref: string, selector: string) {
+    const { asset, version } = await catalog.findVersion(actor, ref, selector);
+    return versionAnswer(catalog, asset, version);
+  }
+
+  const routes = new Elysia({ name: "catalog-api" })
+    .get(
+      "/assets",
+      async ({ request, query }) => {
+        const page = await catalog.listAssets(
+          actorOf(request),
+          {
+            kinds: list(query.type),
+            statuses: list(query.status),
+            namespace: query.author ?? query.organization,
+            category: query.category,
+            tag: query.tag,
+            license: query.license,
+            sort: query.sort,
+          },
+          parsePage(query),
+        );
+        return pageAnswer(request, page, assetWire);
+      },
+      {
+        query: t.Object({
+          type: Text,
+          status: Text,
+          author: Text,
+          organization: Text,
+          category: Text,
+          tag: Text,
+          license: Text,
+          sort: t.Optional(
+            t.Union([t.Literal("recent"), t.Literal("downloads"), t.Literal("rating"), t.Literal("trending")]),
+          ),
+          ...PageQuery,
+        }),
+        ...detail("List the assets that you may see"),
+      },
+    )
+    .post(
+      "/assets",
+      async ({ request, body, set }) => {
+        const actor = actorOf(request);
+        const name = body.namespace ?? (actor.kind === "user" ? actor.username : "");
+        const namespace = await namespaceByName(name);
+        if (!namespace && actor.kind === "user")
+          throw validationError({ field: "namespace", message: `there is no namespace "${name.slice(0, 80)}".` });
+        const { type, namespace: _namespace, ...draft } = body;
+        const asset = await catalog.createAsset(actor, namespace ?? { id: "", name }, { ...draft, kind: type });
+        set.status = 201;
+        set.headers["location"] = `/api/v1/assets/${asset.namespace}/${asset.slug}`;
+        return ok(assetWire(asset));
+      },
+      {
+        body: t.Object({
+          slug: t.String({ maxLength: 64 }),
+          type: t.String({ maxLength: 40 }),
+          namespace: t.Optional(t.String({ maxLength: 64 })),
+          ...Edit,
+        }),
+        ...detail("Make a draft"),
+      },
+    );
+
+  const one = (app: Elysia, at: string, hide: boolean) => {
+    const shown = (summary: string, tag = "Assets") => ({ detail: { summary, tags: [tag], hide } });
+    const changed = (request: Request, asset: Asset) =>
+      jsonWithETag(request, ok(assetWire(asset)), { "X-Asset-Revision": asset.updatedAt });
+    return app
+      .get(
+        at,
+        async ({ request, params }) => {
+          const asset = await catalog.findAsset(actorOf(request), refIn(params));
+          const channels = await catalog.channelsOf(asset.id);
+          return jsonWithETag(
+            request,
+            ok({ ...assetWire(asset), channels: Object.fromEntries(channels.map((c) => [c.name, c.version])) }),
+          );
+        },
+        shown("Read an asset"),
+      )
+      .patch(at, async ({ request, params, body }) => changed(request, await update(request, params, body)), {
+        body: t.Object({ ...Edit, updated_at: t.Optional(t.String()) }),
+        ...shown("Change an asset; send `updated_at` as you read it to be told of changes by others"),
+      })
+      .put(at, async ({ request, params, body }) => changed(request, await update(request, params, body)), {
+        body: t.Object({ ...Edit, updated_at: t.Optional(t.String()) }),
+        ...shown("Change an asset"),
+      })
+      .delete(
+        at,
+        async ({ request, params }) => {
+          await catalog.deleteAsset(actorOf(request), refIn(params));
+          return new Response(null, { status: 204 });
+        },
+        shown("Delete an asset; its name is never used again"),
+      )
+      .post(
+        `${at}/publish`,
+        async ({ request, params }) =>
+          changed(request, await catalog.publishAsset(actorOf(request), refIn(params))),
+        shown("Publish a draft, or reopen a deprecated or archived asset"),
+      )
+      .post(
+        `${at}/deprecate`,
+        async ({ request, params, body }) =>
+          changed(
+            request,
+            await catalog.deprecateAsset(actorOf(request), refIn(params), body?.reason ?? ""),
+          ),
+        { body: Reason, ...shown("Deprecate an asset") },
+      )
+      .post(
+        `${at}/archive`,
+        async ({ request, params, body }) =>
+          changed(
+            request,
+            await catalog.archiveAsset(actorOf(request), refIn(params), body?.reason ?? ""),
+          ),
+        { body: Reason, ...shown("Archive an asset: no new versions") },
+      )
+      .get(
+        `${at}/versions`,
+        async ({ request, params }) => {
+          const actor = actorOf(request);
+          const asset = await catalog.findAsset(actor, refIn(params));
+          const versions = await catalog.listVersions(actor, asset);
+          const page = parsePage({
+            per_page: "100",
+            ...(Object.fromEntries(new URL(request.url).searchParams) as object),
+          });
+          const items = versions.slice((page.page - 1) * page.perPage, page.page * page.perPage);
+          return pageAnswer(request, { ...page, items, total: versions.length }, versionWire);
+        },
+        shown("List the versions of an asset, highest first", "Versions"),
+      )
+      .get(
+        `${at}/versions/:version`,
+        async ({ request, params }) =>
+          jsonWithETag(
+            request,
+            ok(await versionDetail(actorOf(request), refIn(params), versionParam(params))),
+          ),
+        shown("Read a version by number, channel or digest", "Versions"),
+      )
+      .post(
+        `${at}/versions/:version/yank`,
+        async ({ request, params, body }) => {
+          const actor = actorOf(request);
+          const ref = refIn(params);
+          await catalog.yankVersion(actor, ref, versionParam(params), body?.reason ?? "");
+          return ok(await versionDetail(actor, ref, versionParam(params)));
+        },
+        { body: Reason, ...shown("Yank a version: hidden from channels and ranges", "Versions") },
+      )
+      .delete(
+        `${at}/versions/:version/yank`,
+        async ({ request, params }) => {
+          const actor = actorOf(request);
+          const ref = refIn(params);
+          await catalog.unyankVersion(actor, ref, versionParam(params));
+          return ok(await versionDetail(actor, ref, versionParam(params)));
+        },
+        shown("Undo a yank", "Versions"),
+      )
+      .put(
+        `${at}/channels/:channel`,
+        async ({ request, params, body }) =>
+          changed(
+            request,
+            await catalog.setChannel(actorOf(request), refIn(params), channelParam(params), body.version),
+          ),
+        {
+          body: t.Object({ version: t.String({ maxLength: 64 }) }),
+          ...shown("Point a channel at a version", "Versions"),
+        },
+      )
+      .delete(
+        `${at}/channels/:channel`,
+        async ({ request, params }) =>
+          changed(
+            request,
+            await catalog.removeChannel(actorOf(request), refIn(params), channelParam(params)),
+          ),
+        shown("Remove a channel", "Versions"),
+      )
+      .get(
+        `${at}/dependents`,
+        async ({ request, params, query }) => {
+          const actor = actorOf(request);
+          const asset = await catalog.findAsset(actor, refIn(params));
+          const page = await catalog.dependentsOf(actor, asset, parsePage(query));
+          return pageAnswer(request, page, (item) => ({ ...assetWire(item.asset), range: item.range }));
+        },
+        { query: t.Object(PageQuery), ...shown("Who depends on this asset") },
+      );
+  };
+
+  const update = (request: Request, params: unknown, body: EditBody) => {
+    const { updated_at, ...edit } = body;
+    return catalog.updateAsset(actorOf(request), refIn(params), edit, updated_at);
+  };
+
+  return routes
+    .use(one(new Elysia({ name: "catalog-api-name" }), "/assets/:namespace/:slug", false))
+    .use(one(new Elysia({ name: "catalog-api-id" }), "/assets/:namespace", true));
+}
+
+interface EditBody {
+  title?: string;
+  description?: string;
+  visibility?: string;
+  license?: string | null;
+  homepage?: string | null;
+  repository?: string | null;
+  tags?: string[];
+  categories?: string[];
+  updated_at?: string;
+}
+
+const versionParam = (params: unknown): string => (params as { version: string }).version;
+const channelParam = (params: unknown): string => (params as { channel: string }).channel;
+const list = (text: string | undefined): string[] | undefined => text?.split(",").filter((part) => part !== "");
+
+/** Everything the API says of one version. */
+export async function versionAnswer(catalog: CatalogModule, asset: Asset, version: Version) {
+  const [files, dependencies, signatures, scans] = await Promise.all([
+    catalog.filesOf(version.id),
+    catalog.dependenciesOf(version.id),
+    catalog.signaturesOf(version.id),
+    catalog.scansOf(version.id),
+  ]);
+  const signature = signatures.find((s) => s.revokedAt === null) ?? signatures[0];
+  return {
+    ...versionWire(version),
+    asset: assetWire(asset),
+    title: version.metadata.title,
+    description: version.metadata.description,
+    license: version.metadata.license,
+    readme_path: version.readmePath,
+    compatibility: version.metadata.compatibility,
+    files: files.map(fileWire),
+    dependencies: dependencies.map(dependencyWire),
+    signature: signature ? signatureWire(signature) : null,
+    signatures: signatures.map(signatureWire),
+    scans: scans.map(scanWire),
+  };
+}

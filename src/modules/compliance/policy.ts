@@ -1,0 +1,150 @@
+import { SEVERITIES, type Severity } from "../../core/kind.ts";
+import type { Finding, ScannerOutcome, ScanReport } from "../../platform/scanning/scanner.ts";
+
+/** What a rule's finding leads to, from nothing to refusal. */
+export const CONSEQUENCES = ["pass", "warn", "review", "block"] as const;
+export type Consequence = (typeof CONSEQUENCES)[number];
+
+/** `[policy]` of the configuration. */
+export interface Policy {
+  /** Severities that refuse a version. */
+  block: readonly Severity[];
+  /** Severities that send a version to a moderator. */
+  review: readonly Severity[];
+  /** `[policy.rules]`: a rule's id, or a prefix ending in `*`, and what its findings lead to whatever their severity. */
+  rules: Readonly<Record<string, Consequence>>;
+  /** A version without a valid signature goes to a moderator. */
+  requireSignature: boolean;
+}
+
+export const DEFAULT_POLICY: Policy = { block: ["critical"], review: ["high"], rules: {}, requireSignature: false };
+
+/** Reads `[policy]` as TOML gives it; the names of what is wrong come back instead when anything is. */
+export function readPolicy(table: Record<string, unknown>): { policy: Policy } | { problems: string[] } {
+  const problems: string[] = [];
+  const severities = (key: "block" | "review"): readonly Severity[] => {
+    const value = table[key] ?? DEFAULT_POLICY[key];
+    if (Array.isArray(value) && value.every((item) => (SEVERITIES as readonly unknown[]).includes(item))) return value;
+    problems.push(`policy.${key} must be a list of ${SEVERITIES.join(", ")}`);
+    return [];
+  };
+  const rules: Record<string, Consequence> = {};
+  const given = table["rules"] ?? {};
+  if (typeof given !== "object" || given === null || Array.isArray(given)) problems.push("policy.rules must be a table");
+  else {
+    for (const [rule, consequence] of Object.entries(given)) {
+      if ((CONSEQUENCES as readonly unknown[]).includes(consequence)) rules[rule] = consequence as Consequence;
+      else problems.push(`policy.rules."${rule}" must be one of ${CONSEQUENCES.join(", ")}`);
+    }
+  }
+  const requireSignature = table["require_signature"] ?? DEFAULT_POLICY.requireSignature;
+  if (typeof requireSignature !== "boolean") problems.push("policy.require_signature must be true or false");
+  const policy: Policy = {
+    block: severities("block"),
+    review: severities("review"),
+    rules,
+    requireSignature: requireSignature === true,
+  };
+  return problems.length > 0 ? { problems } : { policy };
+}
+
+declare const proof: unique symbol;
+/** A report in which every expected scanner, at its expected version, completed: the only thing that can be judged. */
+export type CompleteReport = ScanReport & { readonly [proof]: true };
+
+/** Why a report says nothing about a version, fit for administrators. */
+export interface IncompleteReport {
+  reason: string;
+  /** Scanners that did not complete; empty when none is configured at all. */
+  scanners: string[];
+}
+
+/**
+ * Tells a whole report from one that must not be judged: no scanner expected, one missing, in another version, twice,
+ * or one that failed or timed out. A failed scan is retried; it never becomes a verdict.
+ */
+export function completeReport(
+  report: ScanReport,
+  expected: readonly { name: string; version: string }[],
+): { complete: CompleteReport } | { incomplete: IncompleteReport } {
+  if (expected.length === 0) {
+    return { incomplete: { reason: "No scanner is configured, so nothing can pass.", scanners: [] } };
+  }
+  const problems = expected.flatMap((scanner) => {
+    const problem = problemOf(scanner, report.outcomes.filter((outcome) => outcome.scanner === scanner.name));
+    return problem === null ? [] : [{ name: scanner.name, problem }];
+  });
+  const names = new Set(expected.map((scanner) => scanner.name));
+  for (const outcome of report.outcomes) {
+    if (!names.has(outcome.scanner)) problems.push({ name: outcome.scanner, problem: "was not expected" });
+  }
+  if (problems.length === 0) return { complete: report as CompleteReport };
+  return {
+    incomplete: {
+      reason: problems.map((problem) => `${problem.name} ${problem.problem}`).join("; "),
+      scanners: problems.map((problem) => problem.name),
+    },
+  };
+}
+
+function problemOf(expected: { version: string }, outcomes: readonly ScannerOutcome[]): string | null {
+  const [outcome] = outcomes;
+  if (outcome === undefined) return "gave no result";
+  if (outcomes.length > 1) return "gave more than one result";
+  if (outcome.version !== expected.version) return `ran as version ${outcome.version}, not ${expected.version}`;
+  switch (outcome.state) {
+    case "completed":
+      return null;
+    case "failed":
+      return `failed: ${outcome.error ?? "no reason given"}`;
+    case "timed-out":
+      return "took too long";
+    case "missing":
+      return "is missing";
+    default:
+      return "ended in an unknown state";
+  }
+}
+
+export interface Judgement {
+  verdict: "passed" | "review" | "blocked";
+  /** One sentence for the publisher. */
+  reason: string;
+  /** What each finding led to, in the report's order. */
+  byFinding: Consequence[];
+}
+
+/** What the policy makes of a whole report. Takes no other, so that an error cannot turn into a pass. */
+export function judge(report: CompleteReport, policy: Policy, facts: { signed: boolean }): Judgement {
+  const byFinding = report.findings.map((finding) => consequenceOf(finding, policy));
+  const blocking = report.findings.filter((_finding, i) => byFinding[i] === "block");
+  const reviewing = report.findings.filter((_finding, i) => byFinding[i] === "review");
+  if (blocking.length > 0) return { verdict: "blocked", reason: `Blocked: ${summary(blocking)}`, byFinding };
+  if (reviewing.length > 0) return { verdict: "review", reason: `A moderator will look at it: ${summary(reviewing)}`, byFinding };
+  if (policy.requireSignature && !facts.signed) {
+    return { verdict: "review", reason: "A moderator will look at it: this server asks for a signature.", byFinding };
+  }
+  const warnings = byFinding.filter((consequence) => consequence === "warn").length;
+  return { verdict: "passed", reason: warnings === 0 ? "Nothing was found." : `Passed with ${counted(warnings, "note")}.`, byFinding };
+}
+
+/** A rule's own setting, else the longest matching prefix, else what its severity leads to. */
+export function consequenceOf(finding: Pick<Finding, "ruleId" | "severity">, policy: Policy): Consequence {
+  if (Object.hasOwn(policy.rules, finding.ruleId)) return policy.rules[finding.ruleId]!;
+  const prefix = Object.keys(policy.rules)
+    .filter((rule) => rule.endsWith("*") && finding.ruleId.startsWith(rule.slice(0, -1)))
+    .sort((a, b) => b.length - a.length)[0];
+  if (prefix !== undefined) return policy.rules[prefix]!;
+  if (policy.block.includes(finding.severity)) return "block";
+  if (policy.review.includes(finding.severity)) return "review";
+  return finding.severity === "info" ? "pass" : "warn";
+}
+
+function summary(findings: readonly Finding[]): string {
+  const first = findings[0]!;
+  const place = first.path === null ? "" : ` (${first.path}${first.line === null ? "" : `:${first.line}`})`;
+  const more = findings.length === 1 ? "" : ` And ${counted(findings.length - 1, "more finding")}.`;
+  return `${first.message}${place}${more}`;
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,0 +1,52 @@
+import type { Actor } from "../../core/actor.ts";
+import { requireScope } from "../../core/permission.ts";
+import type { Asset } from "../catalog/index.ts";
+import type { PublishingDeps } from "./deps.ts";
+import { type Publication, type PublishResult, publishVersion, requirePublishable } from "./publish-version.ts";
+import { spoolUpload, type SpooledUpload, sweepSpool } from "./spool-upload.ts";
+
+export type { PublishingDeps, VerifiedSignature } from "./deps.ts";
+export type { Publication, PublishResult } from "./publish-version.ts";
+
+export type PublishingModule = ReturnType<typeof createPublishing>;
+
+const SPOOL_LEFTOVER_MS = 6 * 3600_000;
+
+/** Turning archives into versions. */
+export function createPublishing(deps: PublishingDeps) {
+  const spool = (bytes: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | null): Promise<SpooledUpload> =>
+    spoolUpload(bytes, deps.spoolFolder, deps.limits.maxArchiveBytes);
+  return {
+    spool,
+
+    /** Whether the actor may add a version to this asset: asked before the upload is read. */
+    async authorise(actor: Actor, asset: Asset): Promise<void> {
+      requireScope(actor, "publish");
+      requirePublishable(actor, asset);
+    },
+
+    /** Publishes a spooled archive; the caller disposes of it. */
+    publishArchive: (actor: Actor, publication: Publication, upload: SpooledUpload): Promise<PublishResult> =>
+      publishVersion(deps, actor, publication, async () => upload.path),
+
+    /** Publishes an archive from a request's body, which is read only when the publication is allowed. */
+    async publishStream(
+      actor: Actor,
+      publication: Publication,
+      body: ReadableStream<Uint8Array> | null,
+    ): Promise<PublishResult> {
+      let upload: SpooledUpload | undefined;
+      try {
+        return await publishVersion(deps, actor, publication, async () => {
+          upload = await spool(body);
+          return upload.path;
+        });
+      } finally {
+        await upload?.[Symbol.asyncDispose]();
+      }
+    },
+
+    /** Removes uploads that a crash left behind. */
+    sweep: () => sweepSpool(deps.spoolFolder, SPOOL_LEFTOVER_MS, deps.clock.now()),
+  };
+}
