@@ -110,10 +110,11 @@ async function sentToken(request: Request): Promise<{ token: string | null; requ
 async function fromForm(request: Request): Promise<{ token: string | null; request: Request }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? new ReadableStream<Uint8Array>({ start: (end) => end.close() })) {
-    size += chunk.byteLength;
+  const reader = request.body?.getReader();
+  for (let read = await reader?.read(); read?.value; read = await reader?.read()) {
+    size += read.value.byteLength;
     if (size > MAX_FORM_BYTES) throw new AppError("PAYLOAD_TOO_LARGE", "A form may be at most 1 MiB.");
-    chunks.push(chunk);
+    chunks.push(read.value);
   }
   const text = Buffer.concat(chunks).toString("utf8");
   return { token: new URLSearchParams(text).get(CSRF_FIELD), request: withBody(request, text) };

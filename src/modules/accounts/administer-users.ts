@@ -1,0 +1,79 @@
+import type { Actor, Role } from "../../core/actor.ts";
+import { instant } from "../../core/clock.ts";
+import { conflict, notFound, validationError } from "../../core/error.ts";
+import type { Page, PageRequest } from "../../core/page.ts";
+import { requireAdmin } from "../../core/permission.ts";
+import type { Queries } from "../../platform/database/index.ts";
+import { endSignIns, setPassword } from "./change-password.ts";
+import { createUser } from "./register-user.ts";
+import * as repository from "./repository.ts";
+import type { SignInDeps } from "./sign-in.ts";
+import { type NewAccount, passwordProblem, type User } from "./user.ts";
+
+/** What administrators do with accounts; every one throws FORBIDDEN for others and NOT_FOUND for a name nobody bears. */
+export interface UserAdministration {
+  create(actor: Actor, account: NewAccount, role: Role): Promise<User>;
+  list(actor: Actor, page: PageRequest): Promise<Page<User>>;
+  /** Ends the person's sessions and tokens, so that the role holds at once. The last administrator keeps the role. */
+  setRole(actor: Actor, username: string, role: Role): Promise<void>;
+  /** Ends sessions, tokens and keys. Not for the last administrator. */
+  disable(actor: Actor, username: string): Promise<void>;
+  enable(actor: Actor, username: string): Promise<void>;
+  /** Sets a password and ends sessions and tokens. */
+  resetPassword(actor: Actor, username: string, password: string): Promise<void>;
+}
+
+export function createUserAdministration(deps: SignInDeps): UserAdministration {
+  const { database, clock } = deps;
+  const change = (actor: Actor, username: string, work: (tx: Queries, user: User, at: string) => Promise<void>) => {
+    requireAdmin(actor);
+    const at = instant(clock.now());
+    // One at a time, or two administrators could disable one another and leave none.
+    return database.exclusively("accounts.administration", async (tx) => {
+      const user = await repository.findUser(tx, { username });
+      if (!user) throw notFound("user");
+      await work(tx, user, at);
+    });
+  };
+  return {
+    async create(actor, account, role) {
+      requireAdmin(actor);
+      return createUser(deps, account, { role });
+    },
+    async list(actor, page) {
+      requireAdmin(actor);
+      const { users, total } = await repository.listUsers(database.read, page);
+      return { items: users, total, ...page };
+    },
+    setRole: (actor, username, role) =>
+      change(actor, username, async (tx, user, at) => {
+        if (user.role === role) return;
+        await repository.setRole(tx, user.id, role, at);
+        await requireAnAdmin(tx);
+        await endSignIns(tx, user.id, at);
+      }),
+    disable: (actor, username) =>
+      change(actor, username, async (tx, user, at) => {
+        await repository.setStatus(tx, user.id, "disabled", at);
+        await requireAnAdmin(tx);
+        await endSignIns(tx, user.id, at);
+        await repository.revokeApiKeys(tx, { userId: user.id }, at);
+      }),
+    enable: (actor, username) =>
+      change(actor, username, (tx, user, at) => repository.setStatus(tx, user.id, "active", at)),
+    async resetPassword(actor, username, password) {
+      requireAdmin(actor);
+      const user = await repository.findUser(database.read, { username });
+      if (!user) throw notFound("user");
+      const problem = passwordProblem(password, user);
+      if (problem) throw validationError(problem);
+      await setPassword(deps, user, password);
+    },
+  };
+}
+
+/** Throws, and so rolls back, when the change would leave the server without an administrator. */
+async function requireAnAdmin(tx: Queries): Promise<void> {
+  if ((await repository.countActiveAdmins(tx)) === 0)
+    throw conflict("This is the last administrator: make another one first.");
+}

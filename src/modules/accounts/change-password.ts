@@ -1,0 +1,44 @@
+import type { Actor } from "../../core/actor.ts";
+import { instant } from "../../core/clock.ts";
+import { validationError } from "../../core/error.ts";
+import type { Queries } from "../../platform/database/index.ts";
+import * as repository from "./repository.ts";
+import { checkPassword, type SignInDeps } from "./sign-in.ts";
+import { passwordProblem, requirePerson, type User } from "./user.ts";
+
+/**
+ * Sets a new password after the current one was given, and ends every session and token of the person: the caller signs
+ * the one that changed it in again. API keys stay.
+ */
+export async function changePassword(
+  deps: SignInDeps,
+  actor: Actor,
+  input: { current: string; next: string },
+): Promise<User> {
+  requirePerson(actor);
+  const user = await checkPassword(deps, actor.username, input.current).catch((error) =>
+    Promise.reject(
+      error.code === "UNAUTHORIZED" ? validationError({ field: "current_password", message: "is wrong." }) : error,
+    ),
+  );
+  const problem = passwordProblem(input.next, user, "new_password");
+  if (problem) throw validationError(problem);
+  await setPassword(deps, user, input.next);
+  return user;
+}
+
+/** Sets a password and ends every session and token. */
+export async function setPassword(deps: SignInDeps, user: User, password: string): Promise<void> {
+  const hash = await deps.passwords.hash(password);
+  const at = instant(deps.clock.now());
+  await deps.database.write(async (tx) => {
+    await repository.replacePassword(tx, user.id, { hash, at });
+    await endSignIns(tx, user.id, at);
+  });
+}
+
+/** Ends what a person is signed in with; access tokens die with their families. */
+export async function endSignIns(tx: Queries, userId: string, at: string): Promise<void> {
+  await repository.deleteSessionsOf(tx, userId);
+  await repository.revokeTokens(tx, { userId }, at);
+}

@@ -1,0 +1,376 @@
+import type { Selectable } from "kysely";
+import type { Role, Scope } from "../../core/actor.ts";
+import type { Instant } from "../../core/clock.ts";
+import type { Id } from "../../core/id.ts";
+import { offsetOf, type PageRequest } from "../../core/page.ts";
+import { type Queries, type Schema, toNumber } from "../../platform/database/index.ts";
+import type { ApiKey } from "./api-key.ts";
+import { emailKey, type ProfileChange, type User } from "./user.ts";
+
+const toUser = (row: Selectable<Schema["users"]>): User => ({
+  id: row.id,
+  namespaceId: row.namespace_id,
+  username: row.username,
+  email: row.email,
+  displayName: row.display_name,
+  bio: row.bio,
+  website: row.website,
+  role: row.role,
+  status: row.status,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+/* People */
+
+export async function findUser(
+  q: Queries,
+  by: { id: Id } | { username: string } | { email: string },
+): Promise<User | null> {
+  const query = q.selectFrom("users").selectAll();
+  const row = await ("id" in by
+    ? query.where("id", "=", by.id)
+    : "username" in by
+      ? query.where("username", "=", by.username)
+      : query.where("email_key", "=", emailKey(by.email))
+  ).executeTakeFirst();
+  return row ? toUser(row) : null;
+}
+
+/** The person and the hash of the password; `login` is a user name or, with an @, an address. */
+export async function findCredentials(q: Queries, login: string): Promise<{ user: User; passwordHash: string } | null> {
+  const column = login.includes("@") ? "email_key" : "username";
+  const key = login.includes("@") ? emailKey(login) : login.toLowerCase();
+  const row = await q.selectFrom("users").selectAll().where(column, "=", key).executeTakeFirst();
+  return row ? { user: toUser(row), passwordHash: row.password_hash } : null;
+}
+
+export async function listUsers(q: Queries, page: PageRequest): Promise<{ users: User[]; total: number }> {
+  const [rows, count] = await Promise.all([
+    q.selectFrom("users").selectAll().orderBy("username").limit(page.perPage).offset(offsetOf(page)).execute(),
+    q
+      .selectFrom("users")
+      .select((e) => e.fn.countAll<number>().as("n"))
+      .executeTakeFirst(),
+  ]);
+  return { users: rows.map(toUser), total: toNumber(count?.n) };
+}
+
+export async function countActiveAdmins(q: Queries): Promise<number> {
+  const row = await q
+    .selectFrom("users")
+    .select((e) => e.fn.countAll<number>().as("n"))
+    .where("role", "=", "admin")
+    .where("status", "=", "active")
+    .executeTakeFirst();
+  return toNumber(row?.n);
+}
+
+/** The namespace and its owner in one: a taken name or address is a unique violation. */
+export async function addUser(tx: Queries, user: User, passwordHash: string): Promise<void> {
+  await tx
+    .insertInto("namespaces")
+    .values({ id: user.namespaceId, name: user.username, kind: "user", created_at: user.createdAt })
+    .execute();
+  await tx
+    .insertInto("users")
+    .values({
+      id: user.id,
+      namespace_id: user.namespaceId,
+      username: user.username,
+      email: user.email,
+      email_key: emailKey(user.email),
+      display_name: user.displayName,
+      password_hash: passwordHash,
+      role: user.role,
+      status: user.status,
+      created_at: user.createdAt,
+      updated_at: user.updatedAt,
+    })
+    .execute();
+}
+
+export async function nameTaken(q: Queries, name: string): Promise<boolean> {
+  return (await q.selectFrom("namespaces").select("id").where("name", "=", name).executeTakeFirst()) !== undefined;
+}
+
+export async function updateProfile(tx: Queries, id: Id, change: ProfileChange, at: Instant): Promise<void> {
+  const { displayName, bio, website } = change;
+  await tx
+    .updateTable("users")
+    .set({
+      updated_at: at,
+      ...(displayName === undefined ? {} : { display_name: displayName }),
+      ...(bio === undefined ? {} : { bio }),
+      ...(website === undefined ? {} : { website }),
+    })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Answers false when the hash is not `expected` any more: it was changed meanwhile. */
+export async function replacePassword(tx: Queries, id: Id, change: { hash: string; expected?: string; at: Instant }) {
+  const update = tx
+    .updateTable("users")
+    .set({ password_hash: change.hash, updated_at: change.at })
+    .where("id", "=", id);
+  const rows = await (change.expected === undefined ? update : update.where("password_hash", "=", change.expected))
+    .returning("id")
+    .execute();
+  return rows.length === 1;
+}
+
+export async function setRole(tx: Queries, id: Id, role: Role, at: Instant): Promise<void> {
+  await tx.updateTable("users").set({ role, updated_at: at }).where("id", "=", id).execute();
+}
+
+export async function setStatus(tx: Queries, id: Id, status: User["status"], at: Instant): Promise<void> {
+  await tx.updateTable("users").set({ status, updated_at: at }).where("id", "=", id).execute();
+}
+
+/* Sessions: the id is the hash of the secret. */
+
+export interface SessionRow {
+  id: string;
+  userId: Id;
+  createdAt: Instant;
+  expiresAt: Instant;
+  userAgent: string;
+}
+
+const toSession = (row: Selectable<Schema["sessions"]>): SessionRow => ({
+  id: row.id,
+  userId: row.user_id,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  userAgent: row.user_agent,
+});
+
+export async function addSession(tx: Queries, row: SessionRow): Promise<void> {
+  await tx
+    .insertInto("sessions")
+    .values({
+      id: row.id,
+      user_id: row.userId,
+      created_at: row.createdAt,
+      expires_at: row.expiresAt,
+      user_agent: row.userAgent,
+    })
+    .execute();
+}
+
+/** The session with its person, when that one is active. */
+export async function findSession(q: Queries, id: string): Promise<{ session: SessionRow; user: User } | null> {
+  const session = await q.selectFrom("sessions").selectAll().where("id", "=", id).executeTakeFirst();
+  const user = session && (await findUser(q, { id: session.user_id }));
+  return session && user?.status === "active" ? { session: toSession(session), user } : null;
+}
+
+export async function listSessions(q: Queries, userId: Id, now: Instant): Promise<SessionRow[]> {
+  const rows = await q
+    .selectFrom("sessions")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("expires_at", ">", now)
+    .orderBy("created_at", "desc")
+    .limit(100)
+    .execute();
+  return rows.map(toSession);
+}
+
+export async function prolongSession(tx: Queries, id: string, expiresAt: Instant): Promise<void> {
+  await tx.updateTable("sessions").set({ expires_at: expiresAt }).where("id", "=", id).execute();
+}
+
+/** Answers whether it was there, and this person's. */
+export async function deleteSession(tx: Queries, id: string, userId?: Id): Promise<boolean> {
+  const query = tx.deleteFrom("sessions").where("id", "=", id);
+  const rows = await (userId === undefined ? query : query.where("user_id", "=", userId)).returning("id").execute();
+  return rows.length > 0;
+}
+
+export async function deleteSessionsOf(tx: Queries, userId: Id): Promise<void> {
+  await tx.deleteFrom("sessions").where("user_id", "=", userId).execute();
+}
+
+export async function deleteExpiredSessions(tx: Queries, now: Instant): Promise<number> {
+  return (await tx.deleteFrom("sessions").where("expires_at", "<=", now).returning("id").execute()).length;
+}
+
+/* Refresh tokens */
+
+export interface RefreshTokenRow {
+  id: Id;
+  familyId: Id;
+  userId: Id;
+  tokenHash: string;
+  createdAt: Instant;
+  expiresAt: Instant;
+}
+
+export async function addRefreshToken(tx: Queries, row: RefreshTokenRow): Promise<void> {
+  await tx
+    .insertInto("refresh_tokens")
+    .values({
+      id: row.id,
+      family_id: row.familyId,
+      user_id: row.userId,
+      token_hash: row.tokenHash,
+      created_at: row.createdAt,
+      expires_at: row.expiresAt,
+      used_at: null,
+      revoked_at: null,
+    })
+    .execute();
+}
+
+/** Marks the token as used and answers it; null when it is unknown, used, revoked or expired. Of many at once one gets it. */
+export async function useRefreshToken(
+  tx: Queries,
+  tokenHash: string,
+  now: Instant,
+): Promise<{ familyId: Id; userId: Id } | null> {
+  const row = await tx
+    .updateTable("refresh_tokens")
+    .set({ used_at: now })
+    .where("token_hash", "=", tokenHash)
+    .where("used_at", "is", null)
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", now)
+    .returning(["family_id", "user_id"])
+    .executeTakeFirst();
+  return row ? { familyId: row.family_id, userId: row.user_id } : null;
+}
+
+export async function findRefreshToken(q: Queries, tokenHash: string): Promise<{ familyId: Id; used: boolean } | null> {
+  const row = await q
+    .selectFrom("refresh_tokens")
+    .select(["family_id", "used_at"])
+    .where("token_hash", "=", tokenHash)
+    .executeTakeFirst();
+  return row ? { familyId: row.family_id, used: row.used_at !== null } : null;
+}
+
+export async function familyLives(q: Queries, familyId: Id, userId: Id): Promise<boolean> {
+  const row = await q
+    .selectFrom("refresh_tokens")
+    .select("id")
+    .where("family_id", "=", familyId)
+    .where("user_id", "=", userId)
+    .where("revoked_at", "is", null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function revokeTokens(tx: Queries, of: { familyId: Id } | { userId: Id }, at: Instant): Promise<void> {
+  const update = tx.updateTable("refresh_tokens").set({ revoked_at: at }).where("revoked_at", "is", null);
+  await ("familyId" in of
+    ? update.where("family_id", "=", of.familyId)
+    : update.where("user_id", "=", of.userId)
+  ).execute();
+}
+
+export async function deleteExpiredTokens(tx: Queries, now: Instant): Promise<number> {
+  return (await tx.deleteFrom("refresh_tokens").where("expires_at", "<=", now).returning("id").execute()).length;
+}
+
+/* API keys */
+
+const toApiKey = (row: Selectable<Schema["api_keys"]>): ApiKey => ({
+  id: row.id,
+  userId: row.user_id,
+  name: row.name,
+  hint: row.hint,
+  scopes: JSON.parse(row.scopes) as Scope[],
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  lastUsedAt: row.last_used_at,
+});
+
+export async function addApiKey(tx: Queries, key: ApiKey, keyHash: string): Promise<void> {
+  await tx
+    .insertInto("api_keys")
+    .values({
+      id: key.id,
+      user_id: key.userId,
+      name: key.name,
+      hint: key.hint,
+      key_hash: keyHash,
+      scopes: JSON.stringify(key.scopes),
+      created_at: key.createdAt,
+      expires_at: key.expiresAt,
+      last_used_at: null,
+      revoked_at: null,
+    })
+    .execute();
+}
+
+/** Keys that were not revoked, the newest first. */
+export async function listApiKeys(q: Queries, userId: Id): Promise<ApiKey[]> {
+  const rows = await q
+    .selectFrom("api_keys")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("revoked_at", "is", null)
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .execute();
+  return rows.map(toApiKey);
+}
+
+/** The living key with its person, when that one is active. */
+export async function findApiKey(
+  q: Queries,
+  keyHash: string,
+  now: Instant,
+): Promise<{ key: ApiKey; user: User } | null> {
+  const row = await q
+    .selectFrom("api_keys")
+    .selectAll()
+    .where("key_hash", "=", keyHash)
+    .where("revoked_at", "is", null)
+    .executeTakeFirst();
+  if (!row || (row.expires_at !== null && row.expires_at <= now)) return null;
+  const user = await findUser(q, { id: row.user_id });
+  return user?.status === "active" ? { key: toApiKey(row), user } : null;
+}
+
+export async function revokeApiKeys(tx: Queries, of: { userId: Id; id?: Id }, at: Instant): Promise<number> {
+  const update = tx
+    .updateTable("api_keys")
+    .set({ revoked_at: at })
+    .where("user_id", "=", of.userId)
+    .where("revoked_at", "is", null);
+  return (await (of.id === undefined ? update : update.where("id", "=", of.id)).returning("id").execute()).length;
+}
+
+export async function touchApiKey(tx: Queries, id: Id, at: Instant): Promise<void> {
+  await tx.updateTable("api_keys").set({ last_used_at: at }).where("id", "=", id).execute();
+}
+
+/* The installation's own secrets */
+
+export async function findSecret(q: Queries, name: string): Promise<string | null> {
+  const row = await q.selectFrom("instance_secrets").select("value").where("name", "=", name).executeTakeFirst();
+  return row?.value ?? null;
+}
+
+/** Keeps the one that is there. */
+export async function addSecret(
+  tx: Queries,
+  secret: { name: string; value: string; createdAt: Instant },
+): Promise<void> {
+  await tx
+    .insertInto("instance_secrets")
+    .values({ name: secret.name, value: secret.value, created_at: secret.createdAt })
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .execute();
+}
+
+/** Answers whether it was there with this value (any value when none is given). */
+export async function deleteSecret(tx: Queries, name: string, value?: string): Promise<boolean> {
+  const query = tx.deleteFrom("instance_secrets").where("name", "=", name);
+  const rows = await (value === undefined ? query : query.where("value", "=", value)).returning("name").execute();
+  return rows.length > 0;
+}

@@ -1,0 +1,73 @@
+import { timingSafeEqual } from "node:crypto";
+import { instant } from "../../core/clock.ts";
+import { conflict, forbidden } from "../../core/error.ts";
+import type { Queries } from "../../platform/database/index.ts";
+import { hashSecret, randomSecret } from "./random.ts";
+import { createUser, type RegisterDeps } from "./register-user.ts";
+import * as repository from "./repository.ts";
+import type { NewAccount, User } from "./user.ts";
+
+const SECRET_NAME = "setup-token";
+
+/** How the first administrator comes to be. */
+export interface Setup {
+  /**
+   * At start: a token for `/setup?token=…`, to be shown once (only its hash is kept; the one of an earlier start dies). Null
+   * when there is an administrator.
+   */
+  begin(): Promise<string | null>;
+  /** Whether the token would be accepted now. */
+  accepts(token: string): Promise<boolean>;
+  /** Makes the first administrator and kills the token. Of many at once one succeeds. Throws FORBIDDEN for a dead token. */
+  complete(token: string, account: NewAccount): Promise<User>;
+  /** Unattended: makes the administrator if there is none. CONFLICT when the name or address is somebody else's. */
+  ensureAdministrator(account: NewAccount): Promise<"created" | "exists">;
+}
+
+const deadLink = () =>
+  forbidden(
+    "This setup link is not valid (any more). Start the server again: it prints a new one while there is no administrator.",
+  );
+
+export function createSetup(deps: RegisterDeps): Setup {
+  const { database, clock } = deps;
+  const accepts = async (token: string) => {
+    const stored = await repository.findSecret(database.read, SECRET_NAME);
+    return stored !== null && timingSafeEqual(Buffer.from(hashSecret(token)), Buffer.from(stored));
+  };
+  return {
+    async begin() {
+      const token = randomSecret();
+      const createdAt = instant(clock.now());
+      return database.exclusively("accounts.setup", async (tx) => {
+        await repository.deleteSecret(tx, SECRET_NAME);
+        if ((await repository.countActiveAdmins(tx)) > 0) return null;
+        await repository.addSecret(tx, { name: SECRET_NAME, value: hashSecret(token), createdAt });
+        return token;
+      });
+    },
+    accepts,
+    async complete(token, account) {
+      // Before the costly hash, so that a stranger cannot make the server compute.
+      if (!(await accepts(token))) throw deadLink();
+      const before = async (tx: Queries) => {
+        const alive = await repository.deleteSecret(tx, SECRET_NAME, hashSecret(token));
+        if (!alive || (await repository.countActiveAdmins(tx)) > 0) throw deadLink();
+      };
+      return createUser(deps, account, { role: "admin", administrator: true, before });
+    },
+    async ensureAdministrator(account) {
+      const before = async (tx: Queries) => {
+        if ((await repository.countActiveAdmins(tx)) > 0) throw conflict("There is an administrator already.");
+        await repository.deleteSecret(tx, SECRET_NAME);
+      };
+      const there = async () => (await repository.countActiveAdmins(database.read)) > 0;
+      if (await there()) return "exists";
+      // Another process that starts at the same moment may be quicker.
+      return createUser(deps, account, { role: "admin", administrator: true, before }).then(
+        () => "created" as const,
+        async (error) => ((await there()) ? ("exists" as const) : Promise.reject(error)),
+      );
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { type Clock, instant } from "../../core/clock.ts";
+import { AppError } from "../../core/error.ts";
+import type { Database } from "../../platform/database/index.ts";
+import type { GuessLimit } from "./guess-limit.ts";
+import type { Passwords } from "./passwords.ts";
+import * as repository from "./repository.ts";
+import { MAX_PASSWORD, type User } from "./user.ts";
+
+export interface SignInDeps {
+  database: Database;
+  clock: Clock;
+  passwords: Passwords;
+  guessLimit: GuessLimit;
+}
+
+/** The same words for a name nobody bears, a wrong password and a disabled account. */
+const wrongCredentials = (): AppError => new AppError("UNAUTHORIZED", "The user name or the password is wrong.");
+
+/** Checks name (or address) and password; the work is the same whether or not the account exists. Throws UNAUTHORIZED. */
+export async function checkPassword(deps: SignInDeps, login: string, password: string): Promise<User> {
+  const name = login.trim().slice(0, 320);
+  deps.guessLimit.require(name.toLowerCase());
+  const found = await repository.findCredentials(deps.database.read, name);
+  const right = await deps.passwords.verify(password.slice(0, 4 * MAX_PASSWORD), found?.passwordHash ?? null);
+  if (!found || !right || found.user.status !== "active") {
+    deps.guessLimit.wrong(name.toLowerCase());
+    throw wrongCredentials();
+  }
+  deps.guessLimit.right(name.toLowerCase());
+  if (deps.passwords.outdated(found.passwordHash)) await rehash(deps, found, password);
+  return found.user;
+}
+
+/** Parameters grow with the years; the password is at hand only now. */
+async function rehash(deps: SignInDeps, found: { user: User; passwordHash: string }, password: string): Promise<void> {
+  const hash = await deps.passwords.hash(password);
+  const at = instant(deps.clock.now());
+  await deps.database.write((tx) =>
+    repository.replacePassword(tx, found.user.id, { hash, expected: found.passwordHash, at }),
+  );
+}
