@@ -1,0 +1,347 @@
+import type { Children } from "@kitajs/html";
+import { SCOPES, type Scope } from "../../src/core/actor.ts";
+import { attr } from "../components/format.ts";
+import { Csrf, Field, FormProblem, Select, TextArea } from "../components/form.tsx";
+import { Command } from "../components/install.tsx";
+import { Badge, Confirm, DigestText, Empty, Time } from "../components/small.tsx";
+import { Layout } from "../layout/layout.tsx";
+import type { FormState, PageProps } from "../layout/page.ts";
+
+const SECTIONS = [
+  ["/settings/profile", "Profile"],
+  ["/settings/password", "Password"],
+  ["/settings/sessions", "Sessions"],
+  ["/settings/api-keys", "API keys"],
+  ["/settings/signing-keys", "Signing keys"],
+] as const;
+
+function SettingsLayout(props: { page: PageProps; here: string; title: string; children?: Children }): JSX.Element {
+  return (
+    <Layout page={props.page} title={`Settings: ${props.title}`} unlisted>
+      <div class="settings">
+        <nav class="side-nav" aria-label="Settings">
+          {SECTIONS.map(([href, label]) => (
+            <a href={href} aria-current={href === props.here ? "page" : undefined}>
+              {label}
+            </a>
+          ))}
+        </nav>
+        <div class="settings-main">
+          <h1 safe>{props.title}</h1>
+          {props.children as "safe"}
+        </div>
+      </div>
+    </Layout>
+  );
+}
+
+/** Fields `display_name`, `email`, `bio`; posts to `/settings/profile`. */
+export function SettingsProfilePage(props: { page: PageProps; form: FormState }): JSX.Element {
+  const { page, form } = props;
+  return (
+    <SettingsLayout page={page} here="/settings/profile" title="Profile">
+      <form method="post" action="/settings/profile" class="form">
+        <Csrf token={page.csrfToken} />
+        <FormProblem form={form} />
+        <Field form={form} name="display_name" label="Name" autocomplete="name" maxlength={100} />
+        <Field form={form} name="email" label="E-mail" type="email" autocomplete="email" required />
+        <TextArea form={form} name="bio" label="About" rows={3} maxlength={500} hint="Plain text, on your profile." />
+        <button class="button button-primary">Save</button>
+      </form>
+    </SettingsLayout>
+  );
+}
+
+/** Fields `current_password`, `new_password`; posts to `/settings/password`. */
+export function SettingsPasswordPage(props: { page: PageProps; form: FormState }): JSX.Element {
+  const { page, form } = props;
+  return (
+    <SettingsLayout page={page} here="/settings/password" title="Password">
+      <form method="post" action="/settings/password" class="form">
+        <Csrf token={page.csrfToken} />
+        <FormProblem form={form} />
+        <Field
+          form={form}
+          name="current_password"
+          label="Present password"
+          type="password"
+          autocomplete="current-password"
+          required
+        />
+        <Field
+          form={form}
+          name="new_password"
+          label="New password"
+          type="password"
+          autocomplete="new-password"
+          minlength={12}
+          maxlength={128}
+          hint="At least 12 characters. Every other session is signed out."
+          required
+        />
+        <button class="button button-primary">Change it</button>
+      </form>
+    </SettingsLayout>
+  );
+}
+
+export interface SessionModel {
+  id: string;
+  /** Browser and system as far as they are known. */
+  client: string;
+  address: string | null;
+  createdAt: string;
+  seenAt: string | null;
+  current: boolean;
+}
+
+/** Revoking posts to `/settings/sessions/{id}/revoke`. */
+export function SettingsSessionsPage(props: { page: PageProps; sessions: SessionModel[] }): JSX.Element {
+  const { page } = props;
+  return (
+    <SettingsLayout page={page} here="/settings/sessions" title="Sessions">
+      <p class="quiet">Where you are signed in. Sign out what you do not know, then change the password.</p>
+      <ul class="lines">
+        {props.sessions.map((session) => (
+          <li>
+            <div>
+              <p>
+                <b safe>{session.client}</b> {session.current ? <Badge text="this one" tone="good" /> : null}
+              </p>
+              <ul class="facts">
+                {session.address === null ? null : (
+                  <li class="mono" safe>
+                    {session.address}
+                  </li>
+                )}
+                <li>
+                  Since <Time at={session.createdAt} now={page.now} />
+                </li>
+                {session.seenAt === null ? null : (
+                  <li>
+                    Seen <Time at={session.seenAt} now={page.now} />
+                  </li>
+                )}
+              </ul>
+            </div>
+            {session.current ? null : (
+              <form method="post" action={attr(`/settings/sessions/${encodeURIComponent(session.id)}/revoke`)}>
+                <Csrf token={page.csrfToken} />
+                <button class="button button-small" aria-label={attr(`Sign out ${session.client}`)}>
+                  Sign out
+                </button>
+              </form>
+            )}
+          </li>
+        ))}
+      </ul>
+    </SettingsLayout>
+  );
+}
+
+export interface ApiKeyModel {
+  id: string;
+  name: string;
+  /** The first characters, to recognise it by. */
+  prefix: string;
+  scopes: Scope[];
+  createdAt: string;
+  usedAt: string | null;
+  expiresAt: string | null;
+}
+
+const SCOPE_LABEL: Record<Scope, string> = {
+  read: "Read: see and install what you may see",
+  publish: "Publish: also publish and change your assets",
+  admin: "Administration: everything your role allows",
+};
+
+const DAYS = [
+  { value: "30", label: "30 days" },
+  { value: "90", label: "90 days" },
+  { value: "365", label: "One year" },
+  { value: "", label: "Never" },
+];
+
+/**
+ * Fields `name`, `scope`, `expires_in_days`; posts to `/settings/api-keys`, revoking to `/settings/api-keys/{id}/revoke`.
+ * `created` is shown once, right after it was made.
+ */
+export function SettingsApiKeysPage(props: {
+  page: PageProps;
+  keys: ApiKeyModel[];
+  created: { name: string; secret: string } | null;
+  form: FormState;
+}): JSX.Element {
+  const { page, form, created } = props;
+  return (
+    <SettingsLayout page={page} here="/settings/api-keys" title="API keys">
+      {created === null ? null : (
+        <section class="callout callout-good" role="status">
+          <p>
+            <b safe>{`The key “${created.name}” is made.`}</b> Copy it now: it is not shown again.
+          </p>
+          <Command text={created.secret} label="The new API key" />
+        </section>
+      )}
+      {props.keys.length === 0 ? (
+        <Empty title="No API key yet">Keys are for the command line, for CI and for tools.</Empty>
+      ) : (
+        <ul class="lines">
+          {props.keys.map((key) => (
+            <KeyLine
+              name={key.name}
+              token={page.csrfToken}
+              action={`/settings/api-keys/${encodeURIComponent(key.id)}/revoke`}
+            >
+              <li class="mono" safe>{`${key.prefix}…`}</li>
+              <li safe>{key.scopes.join(", ")}</li>
+              <li>
+                Made <Time at={key.createdAt} now={page.now} />
+              </li>
+              <li>{key.usedAt === null ? "never used" : <Used at={key.usedAt} now={page.now} />}</li>
+              <li>{key.expiresAt === null ? "never expires" : <Expires at={key.expiresAt} now={page.now} />}</li>
+            </KeyLine>
+          ))}
+        </ul>
+      )}
+      <section>
+        <h2>New key</h2>
+        <form method="post" action="/settings/api-keys" class="form">
+          <Csrf token={page.csrfToken} />
+          <FormProblem form={form} />
+          <Field
+            form={form}
+            name="name"
+            label="What it is for"
+            placeholder="CI of team search"
+            maxlength={100}
+            required
+          />
+          <Select
+            form={form}
+            name="scope"
+            label="What it may do"
+            choices={SCOPES.map((value) => ({ value, label: SCOPE_LABEL[value] }))}
+          />
+          <Select form={form} name="expires_in_days" label="Expires after" value="90" choices={DAYS} />
+          <button class="button button-primary">Make the key</button>
+        </form>
+      </section>
+    </SettingsLayout>
+  );
+}
+
+const Used = (props: { at: string; now: string }): JSX.Element => (
+  <>
+    Used <Time at={props.at} now={props.now} />
+  </>
+);
+const Expires = (props: { at: string; now: string }): JSX.Element => (
+  <>
+    Expires <Time at={props.at} now={props.now} />
+  </>
+);
+
+function KeyLine(props: { name: string; token: string; action: string; children?: Children }): JSX.Element {
+  return (
+    <li>
+      <div>
+        <p>
+          <b safe>{props.name}</b>
+        </p>
+        <ul class="facts">{props.children as "safe"}</ul>
+      </div>
+      <Confirm label="Revoke…" tone="danger">
+        <form method="post" action={attr(props.action)}>
+          <Csrf token={props.token} />
+          <p>It stops working at once and cannot be brought back.</p>
+          <button class="button button-danger">Revoke it</button>
+        </form>
+      </Confirm>
+    </li>
+  );
+}
+
+export interface SigningKeyModel {
+  id: string;
+  name: string;
+  /** `sha256:…` of the public key. */
+  digest: string;
+  createdAt: string;
+  revokedAt: string | null;
+}
+
+/** Fields `name`, `public_key` (base64 or PEM); posts to `/settings/signing-keys`, revoking to `/settings/signing-keys/{id}/revoke`. */
+export function SettingsSigningKeysPage(props: {
+  page: PageProps;
+  keys: SigningKeyModel[];
+  form: FormState;
+}): JSX.Element {
+  const { page, form } = props;
+  return (
+    <SettingsLayout page={page} here="/settings/signing-keys" title="Signing keys">
+      {props.keys.length === 0 ? (
+        <Empty title="No signing key yet">Make one on your own machine: only its public half comes here.</Empty>
+      ) : (
+        <ul class="lines">
+          {props.keys.map((key) =>
+            key.revokedAt === null ? (
+              <KeyLine
+                name={key.name}
+                token={page.csrfToken}
+                action={`/settings/signing-keys/${encodeURIComponent(key.id)}/revoke`}
+              >
+                <li>
+                  <DigestText digest={key.digest} />
+                </li>
+                <li>
+                  Added <Time at={key.createdAt} now={page.now} />
+                </li>
+              </KeyLine>
+            ) : (
+              <RevokedKey signingKey={key} at={key.revokedAt} now={page.now} />
+            ),
+          )}
+        </ul>
+      )}
+      <section>
+        <h2>Add a key</h2>
+        <Command text="marketplace keys generate && marketplace keys add" label="From the command line" />
+        <form method="post" action="/settings/signing-keys" class="form after">
+          <Csrf token={page.csrfToken} />
+          <FormProblem form={form} />
+          <Field form={form} name="name" label="Name" placeholder="laptop" maxlength={100} required />
+          <TextArea
+            form={form}
+            name="public_key"
+            label="Public key (Ed25519)"
+            rows={3}
+            maxlength={2000}
+            required
+            mono
+          />
+          <button class="button button-primary">Add the key</button>
+        </form>
+      </section>
+    </SettingsLayout>
+  );
+}
+
+const RevokedKey = (props: { signingKey: SigningKeyModel; at: string; now: string }): JSX.Element => (
+  <li>
+    <div>
+      <p>
+        <b safe>{props.signingKey.name}</b> <Badge text="revoked" tone="warn" />
+      </p>
+      <ul class="facts">
+        <li>
+          <DigestText digest={props.signingKey.digest} />
+        </li>
+        <li>
+          Revoked <Time at={props.at} now={props.now} />
+        </li>
+      </ul>
+    </div>
+  </li>
+);

@@ -1,0 +1,127 @@
+import { attr } from "../components/format.ts";
+import { Csrf, Field, FormProblem } from "../components/form.tsx";
+import { Layout } from "../layout/layout.tsx";
+import type { FormState, PageProps } from "../layout/page.ts";
+
+export interface SignInProps {
+  page: PageProps;
+  /** Fields `username` (or e-mail), `password`. */
+  form: FormState;
+  /** Where to go afterwards: a path on this server, already checked. */
+  next: string;
+  registrationOpen: boolean;
+}
+
+export function SignInPage(props: SignInProps): JSX.Element {
+  const { form, page } = props;
+  return (
+    <Layout page={page} title="Sign in" width="narrow" unlisted>
+      <div class="gate">
+        <h1>Sign in</h1>
+        <form method="post" action="/sign-in" class="form">
+          <Csrf token={page.csrfToken} />
+          <input type="hidden" name="next" value={attr(props.next)} />
+          <FormProblem form={form} />
+          <Field
+            form={form}
+            name="username"
+            label="User name or e-mail"
+            autocomplete="username"
+            required
+            autofocus
+            spellcheck={false}
+          />
+          <Field
+            form={form}
+            name="password"
+            label="Password"
+            type="password"
+            autocomplete="current-password"
+            required
+          />
+          <button class="button button-primary">Sign in</button>
+        </form>
+        {props.registrationOpen ? (
+          <p class="quiet">
+            No account yet? <a href="/register">Register</a>.
+          </p>
+        ) : (
+          <p class="quiet">Accounts on this server are made by its administrators.</p>
+        )}
+      </div>
+    </Layout>
+  );
+}
+
+/** Fields `username`, `email`, `display_name`, `password`. */
+export function RegisterPage(props: { page: PageProps; form: FormState }): JSX.Element {
+  const { form, page } = props;
+  return (
+    <Layout page={page} title="Register" width="narrow" unlisted>
+      <div class="gate">
+        <h1>Register</h1>
+        <form method="post" action="/register" class="form">
+          <Csrf token={page.csrfToken} />
+          <FormProblem form={form} />
+          <AccountFields form={form} />
+          <button class="button button-primary">Create the account</button>
+        </form>
+        <p class="quiet">
+          Already registered? <a href="/sign-in">Sign in</a>.
+        </p>
+      </div>
+    </Layout>
+  );
+}
+
+/** The first administrator, made through the one-time link that `serve` printed. Fields as for registering, and `token`. */
+export function SetupPage(props: { page: PageProps; form: FormState; token: string }): JSX.Element {
+  const { form, page } = props;
+  return (
+    <Layout page={page} title="Set up" width="narrow" unlisted>
+      <div class="gate">
+        <p class="eyebrow">Set up</p>
+        <h1>Make the first administrator</h1>
+        <p class="lede">This link works once. The account can do everything on this server.</p>
+        <form method="post" action="/setup" class="form">
+          <Csrf token={page.csrfToken} />
+          <input type="hidden" name="token" value={attr(props.token)} />
+          <FormProblem form={form} />
+          <AccountFields form={form} />
+          <button class="button button-primary">Create the administrator</button>
+        </form>
+      </div>
+    </Layout>
+  );
+}
+
+const AccountFields = (props: { form: FormState }): JSX.Element => (
+  <>
+    <Field
+      form={props.form}
+      name="username"
+      label="User name"
+      autocomplete="username"
+      hint="Also your namespace: a to z, 0 to 9 and single hyphens."
+      maxlength={64}
+      pattern="[a-z0-9]+(-[a-z0-9]+)*"
+      spellcheck={false}
+      required
+      autofocus
+      mono
+    />
+    <Field form={props.form} name="email" label="E-mail" type="email" autocomplete="email" required />
+    <Field form={props.form} name="display_name" label="Name" autocomplete="name" maxlength={100} />
+    <Field
+      form={props.form}
+      name="password"
+      label="Password"
+      type="password"
+      autocomplete="new-password"
+      hint="At least 12 characters. A sentence is easier to remember than a riddle."
+      minlength={12}
+      maxlength={128}
+      required
+    />
+  </>
+);

@@ -1,0 +1,147 @@
+import { attr, counted } from "../components/format.ts";
+import { type FindingModel, Findings, type ScannerModel, Scanners } from "../components/findings.tsx";
+import { Csrf } from "../components/form.tsx";
+import { DigestText, Empty, Time } from "../components/small.tsx";
+import { TrustMark } from "../components/trust-mark.tsx";
+import type { PageProps } from "../layout/page.ts";
+import { fileUrl, progressUrl, versionActionUrl } from "../urls.ts";
+import { type AssetFrame, AssetLayout } from "./asset-frame.tsx";
+
+export interface SignatureModel {
+  /** The key's short name, as the publisher registered it. */
+  keyName: string;
+  /** `sha256:…` of the public key. */
+  keyDigest: string;
+  signedAt: string;
+  /** `revoked`: the key was good and is not any more. */
+  state: "valid" | "revoked" | "invalid";
+}
+
+export interface AssetSecurityProps {
+  page: PageProps;
+  frame: AssetFrame;
+  /** The last scan that finished; null while the first one is going on. */
+  scan: { finishedAt: string; scanners: ScannerModel[] } | null;
+  findings: FindingModel[];
+  signatures: SignatureModel[];
+  mayRescan: boolean;
+}
+
+const VERDICT_TEXT = {
+  passed: "Every scanner finished, and the policy of this server let the version pass.",
+  review: "The policy of this server wants a moderator to look at the version first.",
+  blocked: "The version is not served: the policy of this server or a moderator refused it.",
+  pending: "The scanners have not finished. Nothing is served before they have.",
+} as const;
+
+/** The verdict, what led to it, and who signed. */
+export function AssetSecurityPage(props: AssetSecurityProps): JSX.Element {
+  const { page, frame, scan, findings } = props;
+  const version = frame.version;
+  if (version === null)
+    return (
+      <AssetLayout page={page} frame={frame} tab="security" title="Security">
+        <Empty title="There is no version to scan yet" />
+      </AssetLayout>
+    );
+  return (
+    <AssetLayout page={page} frame={frame} tab="security" title="Security">
+      <section class="verdict">
+        <h2>
+          <TrustMark state={frame.recalled ? "recalled" : version.verdict} />
+        </h2>
+        <p>{VERDICT_TEXT[version.verdict]}</p>
+        {version.verdictReason ? <p safe>{version.verdictReason}</p> : null}
+        <p class="quiet">
+          The digest of what was scanned is the digest of what is served: <DigestText digest={version.digest} />
+        </p>
+      </section>
+      <section>
+        <h2 safe>{counted(findings.length, "finding")}</h2>
+        {findings.length === 0 ? (
+          <Empty title={scan === null ? "No scan has finished yet" : "The scanners found nothing"} />
+        ) : (
+          <Findings findings={findings} hrefOf={(path) => fileUrl(frame.asset, version.version, path)} />
+        )}
+      </section>
+      <ScanSection {...props} />
+      <Signatures signatures={props.signatures} now={page.now} />
+    </AssetLayout>
+  );
+}
+
+function ScanSection(props: AssetSecurityProps): JSX.Element {
+  const { page, frame, scan } = props;
+  const version = frame.version?.version ?? "";
+  return (
+    <section>
+      <div class="section-head">
+        <h2>Scan</h2>
+        {scan === null ? (
+          <a href={attr(progressUrl(frame.asset, version))}>Watch the scan</a>
+        ) : (
+          <p class="quiet">
+            Finished <Time at={scan.finishedAt} now={page.now} />
+          </p>
+        )}
+      </div>
+      {scan === null ? null : scan.scanners.length === 0 ? (
+        <p class="callout callout-bad">No scanner is configured on this server.</p>
+      ) : (
+        <Scanners scanners={scan.scanners} />
+      )}
+      {props.mayRescan ? (
+        <form method="post" action={attr(versionActionUrl(frame.asset, version, "rescan"))} class="after">
+          <Csrf token={page.csrfToken} />
+          <button class="button">Scan again</button>
+        </form>
+      ) : null}
+    </section>
+  );
+}
+
+const SIGNATURE_TEXT = {
+  valid: "Valid",
+  revoked: "The key was revoked",
+  invalid: "Does not match",
+} as const;
+
+function Signatures(props: { signatures: SignatureModel[]; now: string }): JSX.Element {
+  return (
+    <section>
+      <h2>Signatures</h2>
+      {props.signatures.length === 0 ? (
+        <p class="quiet">This version is not signed.</p>
+      ) : (
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">Key</th>
+              <th scope="col">Fingerprint</th>
+              <th scope="col">Signed</th>
+              <th scope="col">Check</th>
+            </tr>
+          </thead>
+          <tbody>
+            {props.signatures.map((s) => (
+              <tr>
+                <th scope="row" safe>
+                  {s.keyName}
+                </th>
+                <td>
+                  <DigestText digest={s.keyDigest} />
+                </td>
+                <td>
+                  <Time at={s.signedAt} now={props.now} />
+                </td>
+                <td class={`signature-${s.state in SIGNATURE_TEXT ? s.state : "invalid"}`}>
+                  {SIGNATURE_TEXT[s.state] ?? SIGNATURE_TEXT.invalid}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+/** Text as it stands in an attribute: kitajs escapes quotes there but leaves `&`, so that `&lt;` would read as `<`. */
+export const attr = (text: string): string => text.replaceAll("&", "&amp;");
+
+/** An absolute http or https address as it may stand in a link, or null for anything else. */
+export function safeHref(text: string | null): string | null {
+  if (text === null) return null;
+  try {
+    const url = new URL(text.toWellFormed());
+    return url.protocol === "https:" || url.protocol === "http:" ? attr(url.href) : null;
+  } catch {
+    return null;
+  }
+}
+
+const GROUPED = new Intl.NumberFormat("en-US");
+const COMPACT = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+const ABSOLUTE = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+
+/** 48211 → "48,211". */
+export const grouped = (count: number): string => GROUPED.format(count);
+/** 48211 → "48.2K"; below a thousand as it is. */
+export const compact = (count: number): string => COMPACT.format(count);
+/** "1 file", "3 files", "1,204 installs"; `many` where an s does not do it. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${grouped(count)} ${count === 1 ? one : many}`;
+
+/** Bytes in decimal units, as disks and browsers count them: 1234567 → "1.2 MB". */
+export function bytes(size: number): string {
+  if (size < 1000) return counted(size, "byte");
+  const units = ["kB", "MB", "GB", "TB", "PB"];
+  let value = size;
+  let unit = -1;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+const STEPS: [limit: number, seconds: number, name: string][] = [
+  [60, 1, "second"],
+  [3_600, 60, "minute"],
+  [86_400, 3_600, "hour"],
+  [7 * 86_400, 86_400, "day"],
+  [30 * 86_400, 7 * 86_400, "week"],
+  [365 * 86_400, 30 * 86_400, "month"],
+  [Number.POSITIVE_INFINITY, 365 * 86_400, "year"],
+];
+
+/** "3 days ago", "in 2 hours", "just now". */
+export function relative(instant: string, now: string): string {
+  const seconds = (Date.parse(now) - Date.parse(instant)) / 1000;
+  if (!Number.isFinite(seconds)) return instant;
+  const distance = Math.abs(seconds);
+  if (distance < 10) return "just now";
+  const [, size, name] = STEPS.find(([limit]) => distance < limit)!;
+  const amount = counted(Math.floor(distance / size), name);
+  return seconds < 0 ? `in ${amount}` : `${amount} ago`;
+}
+
+const parsed = (instant: string): Date | null => (Number.isNaN(Date.parse(instant)) ? null : new Date(instant));
+export const absolute = (instant: string): string => {
+  const date = parsed(instant);
+  return date === null ? instant : `${ABSOLUTE.format(date)} UTC`;
+};
+export const dayOf = (instant: string): string => {
+  const date = parsed(instant);
+  return date === null ? instant : DAY.format(date);
+};
+/** Milliseconds as people read them: "240 ms", "1.8 s". */
+export const elapsed = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+/** `sha256:0123456789ab…` shortened for the eye; the whole one is copied. */
+export const shortDigest = (digest: string): string => {
+  const colon = digest.indexOf(":");
+  return digest.slice(colon + 1, colon + 13);
+};
+
+/** The URL of another state of a list: the given query with some keys replaced (null takes one away). */
+export function withQuery(path: string, changes: Record<string, string | null>): string {
+  const [base = "", query = ""] = path.split("?", 2);
+  const params = new URLSearchParams(query);
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null) params.delete(key);
+    else params.set(key, value);
+  }
+  const text = params.toString();
+  return text === "" ? base : `${base}?${text}`;
+}

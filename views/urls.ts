@@ -1,0 +1,48 @@
+/** Every URL of the pages in one place, so that a link and its route cannot drift apart. All parts are percent-encoded. */
+
+interface Named {
+  namespace: string;
+  slug: string;
+}
+
+const part = (text: string): string => encodeURIComponent(text.toWellFormed());
+const pathParts = (path: string): string => path.split("/").map(part).join("/");
+
+export const assetUrl = (asset: Named): string => `/${part(asset.namespace)}/${part(asset.slug)}`;
+/** The overview of one exact version. */
+export const versionUrl = (asset: Named, version: string): string => `${assetUrl(asset)}?version=${part(version)}`;
+export const filesUrl = (asset: Named, version: string): string => `${assetUrl(asset)}/files/${part(version)}`;
+export const fileUrl = (asset: Named, version: string, path: string): string =>
+  `${filesUrl(asset, version)}/${pathParts(path)}`;
+export const versionsUrl = (asset: Named): string => `${assetUrl(asset)}/versions`;
+export const securityUrl = (asset: Named, version?: string): string =>
+  `${assetUrl(asset)}/security${version === undefined ? "" : `?version=${part(version)}`}`;
+export const dependenciesUrl = (asset: Named, version?: string): string =>
+  `${assetUrl(asset)}/dependencies${version === undefined ? "" : `?version=${part(version)}`}`;
+export const assetSettingsUrl = (asset: Named): string => `${assetUrl(asset)}/settings`;
+
+/** POST targets of an asset's owner: forms with `csrf_token`. */
+export const assetActionUrl = (asset: Named, action: "publish" | "deprecate" | "archive" | "delete"): string =>
+  `${assetUrl(asset)}/${action}`;
+export const channelsActionUrl = (asset: Named): string => `${assetUrl(asset)}/channels`;
+export const versionActionUrl = (asset: Named, version: string, action: "yank" | "unyank" | "rescan"): string =>
+  `${versionsUrl(asset)}/${part(version)}/${action}`;
+
+/** The REST API's own addresses, for downloads and previews. */
+export const apiVersionUrl = (asset: Named, version: string): string =>
+  `/api/v1/assets${assetUrl(asset)}/versions/${part(version)}`;
+export const downloadUrl = (asset: Named, version: string, format: "tar.gz" | "zip"): string =>
+  `${apiVersionUrl(asset, version)}/download?format=${format}`;
+export const rawFileUrl = (asset: Named, version: string, path: string): string =>
+  `${apiVersionUrl(asset, version)}/files/${pathParts(path)}`;
+
+export const profileUrl = (name: string): string => `/${part(name)}`;
+export const categoryUrl = (slug: string): string => `/categories/${part(slug)}`;
+export const tagUrl = (tag: string): string => `/tags/${part(tag)}`;
+export const kindUrl = (kind: string): string => `/search?type=${part(kind)}`;
+/** Where a version's scan is watched; a request by htmx gets the fragment alone. */
+export const progressUrl = (asset: Named, version: string): string =>
+  `/publish/${part(asset.namespace)}/${part(asset.slug)}/${part(version)}`;
+export const reviewUrl = (versionId: string): string => `/moderation/${part(versionId)}`;
+export const signInUrl = (next?: string): string =>
+  next === undefined || next === "/" ? "/sign-in" : `/sign-in?next=${part(next)}`;
