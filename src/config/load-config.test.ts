@@ -176,7 +176,7 @@ describe("refuses, naming place, key and reason", () => {
       'marketplace.toml:3:1: policy.rules: c/d must be one of "ignore", "review", "block", not "bloc"',
     ],
     ["half a certificate", '[server.tls]\ncert = "a.pem"', "server.tls.key: must be set when server.tls.cert is"],
-    ["a syntax error", "[server]\nlisten = 127.0.0.1", "marketplace.toml:2:15: this is not TOML: illegal],
+    ["a syntax error", "[server]\nlisten = 127.0.0.1", "marketplace.toml:2:15: this is not TOML: illegal"],
     [
       "a secret twice",
       '[database]\nurl = "postgres://h/d"\nurl_file = "x"',

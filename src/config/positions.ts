@@ -84,8 +84,10 @@ class Scanner {
   #inside(end: string, member: () => void): void {
     this.#step();
     while (this.skipBlank() && this.peek() !== end) {
-      if (this.peek() === ",") this.#step();
-      else member();
+      const start = this.#at;
+      if (this.peek() !== ",") member();
+      // Also past a comma, and past what is no TOML, so that the scan never stands still.
+      if (this.#at === start) this.#step();
     }
     this.#step();
   }
