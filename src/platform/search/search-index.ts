@@ -50,8 +50,16 @@ export interface SearchQuery {
   sort: SearchSort;
   page: number;
   perPage: number;
+  /** How many values of each facet to answer; default 50. */
+  facetLimit?: number;
   audience: SearchAudience;
 }
+
+/** Words and characters of a query that are looked at; the rest is ignored. */
+export const MAX_QUERY_WORDS = 16;
+export const MAX_QUERY_TEXT = 256;
+/** Hits beyond this rank are not answered (the total still counts them): nobody reads them, and sorting them costs. */
+export const MAX_RANK = 10_000;
 
 export interface SearchHit {
   document: SearchDocument;

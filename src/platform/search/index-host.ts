@@ -1,0 +1,102 @@
+import { createMemoryIndex, type MemoryIndex } from "./memory-index.ts";
+import type { SearchAudience, SearchDocument, SearchQuery } from "./search-index.ts";
+import { readSnapshot, writeSnapshot } from "./snapshot-file.ts";
+
+/** What the main thread asks of the worker; each request is answered by one HostAnswer with its number. */
+export type HostRequest =
+  | { type: "start"; snapshotPath: string; ignoreSnapshot: boolean; snapshotDelayMs: number }
+  | { type: "search"; query: SearchQuery }
+  | { type: "suggest"; text: string; limit: number; audience: SearchAudience }
+  | { type: "apply"; upsert: SearchDocument[]; remove: string[]; seq: number }
+  | { type: "clear" }
+  | { type: "position" }
+  | { type: "count" }
+  | { type: "snapshot" };
+
+export type HostAnswer = { id: number; value: unknown } | { id: number; problem: string };
+
+/** A snapshot in the background takes at most this share of the time: it waits ten times as long as the last one took. */
+const REST_FACTOR = 10;
+
+/** The index with its snapshot on disk; lives in the worker. Changes and snapshots wait for one another, searches do not. */
+export function createIndexHost(): { handle(request: HostRequest): Promise<unknown> } {
+  let index: MemoryIndex = createMemoryIndex();
+  let settings = { snapshotPath: "", snapshotDelayMs: 0 };
+  let written = 0;
+  let changed = false;
+  let lastDuration = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const inTurn = <T>(work: () => T | Promise<T>): Promise<T> => {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+
+  const snapshot = async (): Promise<void> => {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    if (!changed && written === index.seq) return;
+    const started = performance.now();
+    index.compact();
+    await writeSnapshot(settings.snapshotPath, index.corpus, index.seq);
+    changed = false;
+    written = index.seq;
+    lastDuration = performance.now() - started;
+  };
+
+  const changedNow = (): void => {
+    changed = true;
+    const delay = Math.max(settings.snapshotDelayMs, lastDuration * REST_FACTOR);
+    timer ??= setTimeout(() => {
+      timer = null;
+      inTurn(snapshot).catch((error) => console.error(`search: the index could not be written to disk: ${error}`));
+    }, delay);
+  };
+
+  const start = async (request: HostRequest & { type: "start" }): Promise<number> => {
+    settings = request;
+    const found = request.ignoreSnapshot ? null : await readSnapshot(request.snapshotPath);
+    if (found) index = createMemoryIndex(found.corpus, found.seq);
+    written = index.seq;
+    return index.seq;
+  };
+
+  const handle = (request: Exclude<HostRequest, { type: "start" }>): unknown => {
+    switch (request.type) {
+      case "search":
+        return index.search(request.query);
+      case "suggest":
+        return index.suggest(request.text, request.limit, request.audience);
+      case "apply":
+        return inTurn(() => {
+          index.apply(request.upsert, request.remove, request.seq);
+          changedNow();
+        });
+      case "clear":
+        return inTurn(() => {
+          index = createMemoryIndex();
+          changedNow();
+        });
+      case "position":
+        return inTurn(() => index.seq);
+      case "count":
+        return inTurn(() => index.count());
+      case "snapshot":
+        return inTurn(snapshot);
+    }
+  };
+
+  let started: Promise<unknown> | null = null;
+  return {
+    async handle(request) {
+      if (request.type === "start") {
+        started = inTurn(() => start(request));
+        return started;
+      }
+      await started;
+      return handle(request);
+    },
+  };
+}
