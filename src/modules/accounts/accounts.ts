@@ -15,6 +15,7 @@ import type { AccountsOptions } from "./options.ts";
 import { createPasswords } from "./passwords.ts";
 import { registerUser } from "./register-user.ts";
 import * as repository from "./repository.ts";
+import * as tokenRepository from "./token-repository.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup, type Setup } from "./setup.ts";
 import { checkPassword } from "./sign-in.ts";
@@ -104,7 +105,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       await apiKeys.flush();
       return {
         sessions: await database.write((tx) => repository.deleteExpiredSessions(tx, now)),
-        refreshTokens: await database.write((tx) => repository.deleteExpiredTokens(tx, now)),
+        refreshTokens: await database.write((tx) => tokenRepository.deleteExpiredTokens(tx, now)),
       };
     },
   };

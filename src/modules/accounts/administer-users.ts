@@ -7,6 +7,7 @@ import type { Queries } from "../../platform/database/index.ts";
 import { endSignIns, setPassword } from "./change-password.ts";
 import { createUser } from "./register-user.ts";
 import * as repository from "./repository.ts";
+import * as tokenRepository from "./token-repository.ts";
 import type { SignInDeps } from "./sign-in.ts";
 import { type NewAccount, passwordProblem, type User } from "./user.ts";
 
@@ -57,7 +58,7 @@ export function createUserAdministration(deps: SignInDeps): UserAdministration {
         await repository.setStatus(tx, user.id, "disabled", at);
         await requireAnAdmin(tx);
         await endSignIns(tx, user.id, at);
-        await repository.revokeApiKeys(tx, { userId: user.id }, at);
+        await tokenRepository.revokeApiKeys(tx, { userId: user.id }, at);
       }),
     enable: (actor, username) =>
       change(actor, username, (tx, user, at) => repository.setStatus(tx, user.id, "active", at)),

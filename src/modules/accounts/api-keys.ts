@@ -6,7 +6,7 @@ import { hasScope, requireScope } from "../../core/permission.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { type ApiKey, hintOf, isApiKey, makeApiKey } from "./api-key.ts";
 import { hashSecret } from "./random.ts";
-import * as repository from "./repository.ts";
+import * as tokenRepository from "./token-repository.ts";
 import { invalidToken, requirePerson, type User } from "./user.ts";
 
 const MAX_KEYS = 100;
@@ -52,26 +52,28 @@ export function createApiKeys(deps: { database: Database; clock: Clock }): ApiKe
         lastUsedAt: null,
       };
       await database.write(async (tx) => {
-        if ((await repository.listApiKeys(tx, actor.userId)).length >= MAX_KEYS)
+        if ((await tokenRepository.listApiKeys(tx, actor.userId)).length >= MAX_KEYS)
           throw new AppError("QUOTA_EXCEEDED", `You have ${MAX_KEYS} API keys already: revoke one that is not used.`);
-        await repository.addApiKey(tx, key, hashSecret(secret));
+        await tokenRepository.addApiKey(tx, key, hashSecret(secret));
       });
       return { key, secret };
     },
     async list(actor) {
       requireScope(actor, "read");
-      return repository.listApiKeys(database.read, actor.userId);
+      return tokenRepository.listApiKeys(database.read, actor.userId);
     },
     async revoke(actor, id) {
       requirePerson(actor);
       const revoked = isId(id)
-        ? await database.write((tx) => repository.revokeApiKeys(tx, { userId: actor.userId, id }, instant(clock.now())))
+        ? await database.write((tx) =>
+            tokenRepository.revokeApiKeys(tx, { userId: actor.userId, id }, instant(clock.now())),
+          )
         : 0;
       if (revoked === 0) throw notFound("API key");
     },
     async authenticate(secret) {
       const now = instant(clock.now());
-      const found = isApiKey(secret) ? await repository.findApiKey(database.read, hashSecret(secret), now) : null;
+      const found = isApiKey(secret) ? await tokenRepository.findApiKey(database.read, hashSecret(secret), now) : null;
       if (!found) throw invalidToken();
       uses.note(found.key.id);
       return found;
@@ -105,7 +107,7 @@ function createLastUses({ database, clock }: { database: Database; clock: Clock 
     if (batch.size === 0) return;
     waiting = new Map();
     await database.write(async (tx) => {
-      for (const [id, at] of batch) await repository.touchApiKey(tx, id, at);
+      for (const [id, at] of batch) await tokenRepository.touchApiKey(tx, id, at);
     });
   };
   return {

@@ -4,6 +4,7 @@ import type { Database } from "../../platform/database/index.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import * as repository from "./repository.ts";
+import * as tokenRepository from "./token-repository.ts";
 import type { Sessions } from "./sessions.ts";
 import { actorOf, invalidToken } from "./user.ts";
 
@@ -58,7 +59,7 @@ async function bearer(
   }
   const { userId, familyId } = await deps.accessTokens.verify(token);
   const user = await repository.findUser(deps.database.read, { id: userId });
-  if (user?.status !== "active" || !(await repository.familyLives(deps.database.read, familyId, userId)))
+  if (user?.status !== "active" || !(await tokenRepository.familyLives(deps.database.read, familyId, userId)))
     throw invalidToken();
   return actorOf(user, "access-token");
 }

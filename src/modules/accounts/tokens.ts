@@ -4,6 +4,7 @@ import type { Database, Queries } from "../../platform/database/index.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import { hashSecret, randomSecret } from "./random.ts";
 import * as repository from "./repository.ts";
+import * as tokenRepository from "./token-repository.ts";
 import { invalidToken, type User } from "./user.ts";
 
 /** What a sign-in over the API gives. */
@@ -56,10 +57,10 @@ export function createTokens(deps: TokenDeps): Tokens {
     async end({ refreshToken, accessToken }) {
       const now = instant(clock.now());
       const named =
-        refreshToken && (await repository.findRefreshToken(database.read, hashSecret(refreshToken)))?.familyId;
+        refreshToken && (await tokenRepository.findRefreshToken(database.read, hashSecret(refreshToken)))?.familyId;
       const borne = accessToken && (await accessTokens.verify(accessToken)).familyId;
       for (const familyId of [named, borne])
-        if (familyId) await database.write((tx) => repository.revokeTokens(tx, { familyId }, now));
+        if (familyId) await database.write((tx) => tokenRepository.revokeTokens(tx, { familyId }, now));
     },
   };
 }
@@ -68,7 +69,7 @@ async function addToken(tx: Queries, deps: TokenDeps, of: { userId: Id; familyId
   const now = deps.clock.now();
   const refreshToken = `${PREFIX}${randomSecret()}`;
   const end = Math.min(now.getTime() + deps.refreshLifetimeMs, startOf(of.familyId) + deps.absoluteLifetimeMs);
-  await repository.addRefreshToken(tx, {
+  await tokenRepository.addRefreshToken(tx, {
     id: newId(),
     familyId: of.familyId,
     userId: of.userId,
@@ -87,10 +88,10 @@ interface Rotated {
 
 async function rotate(tx: Queries, deps: TokenDeps, tokenHash: string): Promise<Rotated | null> {
   const now: Instant = instant(deps.clock.now());
-  const used = await repository.useRefreshToken(tx, tokenHash, now);
+  const used = await tokenRepository.useRefreshToken(tx, tokenHash, now);
   if (!used) {
-    const known = await repository.findRefreshToken(tx, tokenHash);
-    if (known?.used) await repository.revokeTokens(tx, { familyId: known.familyId }, now);
+    const known = await tokenRepository.findRefreshToken(tx, tokenHash);
+    if (known?.used) await tokenRepository.revokeTokens(tx, { familyId: known.familyId }, now);
     return null;
   }
   const user = await repository.findUser(tx, { id: used.userId });

@@ -2,10 +2,7 @@ import { BlockList, isIP } from "node:net";
 import type { RequestContext } from "./request-context.ts";
 
 /** What the connection, and proxies that are trusted, say of the client. */
-export interface Client extends Pick<RequestContext, "address"> {
-  /** The client came over https, here or at a trusted proxy. */
-  secure: boolean;
-}
+export type Client = Pick<RequestContext, "address" | "secure">;
 
 /** Reads the client from the connection's own address and, when that is a trusted proxy, from X-Forwarded-For and -Proto. */
 export type ReadClient = (request: Request, peer: string | null) => Client;

@@ -161,6 +161,7 @@ function strangerContext(request: Request, client: Client): RequestContext {
     session: null,
     csrfToken: "",
     address: client.address,
+    secure: client.secure,
     nonce: crypto.getRandomValues(Buffer.alloc(16)).toString("base64"),
     htmx: isHtmx(request),
   };

@@ -11,6 +11,8 @@ export interface RequestContext {
   csrfToken: string;
   /** The client's address after trusted proxies. */
   address: string;
+  /** The client came over https (here or at a trusted proxy): cookies are then `Secure` and bear the prefix `__Host-`. */
+  secure: boolean;
   /** For `<script nonce>` under the strict CSP. */
   nonce: string;
   /** htmx asks for a fragment. */

@@ -1,0 +1,190 @@
+import { Elysia, t } from "elysia";
+import { unauthorized } from "../../core/error.ts";
+import { type Page, offsetOf, parsePage } from "../../core/page.ts";
+import { contextOf } from "../../platform/http/request-context.ts";
+import { jsonWithETag, ok, pageAnswer } from "../../platform/http/respond.ts";
+import type { Accounts, SessionInfo } from "./accounts.ts";
+import * as wire from "./wire.ts";
+
+const PageQuery = t.Object({ page: t.Optional(t.String()), per_page: t.Optional(t.String()) });
+const Data = <T extends Parameters<typeof t.Object>[0][string]>(data: T) => t.Object({ data });
+/** For answers that hold a secret: no cache keeps them, nor does an Idempotency-Key. */
+const SECRET = { "cache-control": "no-store" };
+const noContent = (): Response => new Response(null, { status: 204 });
+const shown = (summary: string, tag: "Authentication" | "Accounts") => ({ detail: { summary, tags: [tag] } });
+
+/** REST of accounts, below `/api/v1`. */
+export const accountsApi = (accounts: Accounts) =>
+  new Elysia({ name: "accounts-api" }).use(authApi(accounts)).use(meApi(accounts)).use(keysApi(accounts));
+
+function authApi(accounts: Accounts) {
+  return new Elysia({ name: "accounts-api-auth" })
+    .post(
+      "/auth/register",
+      async ({ body, set }) => {
+        const { display_name: displayName, ...account } = body;
+        const user = await accounts.register({ ...account, displayName });
+        set.status = 201;
+        Object.assign(set.headers, SECRET);
+        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id)));
+      },
+      {
+        body: wire.RegisterBody,
+        response: { 201: Data(wire.TokensWire) },
+        ...shown("Make an account", "Authentication"),
+      },
+    )
+    .post(
+      "/auth/login",
+      async ({ body, set }) => {
+        const user = await accounts.checkPassword(body.username, body.password);
+        Object.assign(set.headers, SECRET);
+        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id)));
+      },
+      { body: wire.LoginBody, response: { 200: Data(wire.TokensWire) }, ...shown("Sign in", "Authentication") },
+    )
+    .post(
+      "/auth/refresh",
+      async ({ body, set }) => {
+        const { user, tokens } = await accounts.tokens.refresh(body.refresh_token);
+        Object.assign(set.headers, SECRET);
+        return ok(wire.tokensWire(user, tokens));
+      },
+      {
+        body: wire.RefreshBody,
+        response: { 200: Data(wire.TokensWire) },
+        ...shown("Exchange a refresh token for a new pair; each works once", "Authentication"),
+      },
+    )
+    .post(
+      "/auth/logout",
+      async ({ request, body }) => {
+        const { actor, session } = contextOf(request);
+        const refreshToken = body?.refresh_token;
+        if (actor.kind === "anonymous" && refreshToken === undefined) throw unauthorized();
+        const bearer = request.headers.get("Authorization")?.replace(/^Bearer +/i, "");
+        const accessToken = actor.kind === "user" && actor.via === "access-token" ? bearer : undefined;
+        await accounts.tokens.end({ refreshToken, accessToken });
+        if (session) await accounts.endSession(actor, session.id);
+        return noContent();
+      },
+      { body: wire.LogoutBody, ...shown("End the tokens of this sign-in", "Authentication") },
+    );
+}
+
+function meApi(accounts: Accounts) {
+  return new Elysia({ name: "accounts-api-me" })
+    .get(
+      "/me",
+      async ({ request }) => jsonWithETag(request, ok(wire.userWire(await accounts.me(contextOf(request).actor)))),
+      shown("Who you are", "Accounts"),
+    )
+    .patch(
+      "/me",
+      async ({ request, body }) => {
+        const { display_name: displayName, bio, website } = body;
+        return ok(wire.userWire(await accounts.updateProfile(contextOf(request).actor, { displayName, bio, website })));
+      },
+      { body: wire.ProfileBody, response: { 200: Data(wire.UserWire) }, ...shown("Change your profile", "Accounts") },
+    )
+    .post(
+      "/me/password",
+      async ({ request, body, set }) => {
+        const input = { current: body.current_password, next: body.new_password };
+        const user = await accounts.changePassword(contextOf(request).actor, input);
+        Object.assign(set.headers, SECRET);
+        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id)));
+      },
+      {
+        body: wire.PasswordBody,
+        response: { 200: Data(wire.TokensWire) },
+        ...shown("Change your password: ends every session and token, and answers new ones", "Accounts"),
+      },
+    )
+    .get(
+      "/me/sessions",
+      async ({ request, query }) => {
+        const { actor, session } = contextOf(request);
+        const page = pageOf(await accounts.listSessions(actor), query);
+        return pageAnswer(request, page, (item) => sessionWire(item, session?.id ?? null));
+      },
+      { query: PageQuery, ...shown("Browsers you are signed in with", "Accounts") },
+    )
+    .delete(
+      "/me/sessions/:id",
+      async ({ request, params }) => {
+        await accounts.endSession(contextOf(request).actor, params.id);
+        return noContent();
+      },
+      { params: t.Object({ id: t.String() }), ...shown("Sign a browser out", "Accounts") },
+    )
+    .get(
+      "/users/:username",
+      async ({ request, params }) =>
+        jsonWithETag(request, ok(wire.publicUserWire(await accounts.profile(params.username)))),
+      { params: t.Object({ username: t.String() }), ...shown("A person's public profile", "Accounts") },
+    );
+}
+
+function keysApi(accounts: Accounts) {
+  return new Elysia({ name: "accounts-api-keys" })
+    .get(
+      "/me/api-keys",
+      async ({ request, query }) =>
+        pageAnswer(request, pageOf(await accounts.apiKeys.list(contextOf(request).actor), query), wire.apiKeyWire),
+      { query: PageQuery, ...shown("Your API keys", "Accounts") },
+    )
+    .post(
+      "/me/api-keys",
+      async ({ request, body, set }) => {
+        const { key, secret } = await accounts.apiKeys.create(contextOf(request).actor, {
+          name: body.name,
+          scopes: body.scopes ?? ["read"],
+          expiresInDays: body.expires_in_days ?? null,
+        });
+        set.status = 201;
+        Object.assign(set.headers, SECRET);
+        return ok({ ...wire.apiKeyWire(key), key: secret });
+      },
+      {
+        body: wire.ApiKeyBody,
+        response: { 201: Data(wire.NewApiKeyWire) },
+        ...shown("Make an API key; it is shown this once", "Accounts"),
+      },
+    )
+    .delete(
+      "/me/api-keys/:id",
+      async ({ request, params }) => {
+        await accounts.apiKeys.revoke(contextOf(request).actor, params.id);
+        return noContent();
+      },
+      { params: t.Object({ id: t.String() }), ...shown("Revoke an API key", "Accounts") },
+    );
+}
+
+/** The public key of access tokens, at its well-known place outside `/api`. */
+export const jwksRoute = (accounts: Accounts) =>
+  new Elysia({ name: "accounts-jwks" }).get(
+    "/.well-known/jwks.json",
+    async ({ request }) => {
+      const response = jsonWithETag(request, await accounts.jwks(), { "Content-Type": "application/jwk-set+json" });
+      response.headers.set("Cache-Control", "public, max-age=300");
+      return response;
+    },
+    { detail: { summary: "The public key of access tokens (RFC 7517)", tags: ["Authentication"] } },
+  );
+
+/** A numbered page of a list that is short by its nature. */
+function pageOf<T>(items: T[], query: { page?: string; per_page?: string }): Page<T> {
+  const request = parsePage(query);
+  const offset = offsetOf(request);
+  return { items: items.slice(offset, offset + request.perPage), total: items.length, ...request };
+}
+
+const sessionWire = (session: SessionInfo, current: string | null) => ({
+  id: session.id,
+  user_agent: session.userAgent,
+  created_at: session.createdAt,
+  expires_at: session.expiresAt,
+  current: session.id === current,
+});

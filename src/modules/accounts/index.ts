@@ -1,0 +1,11 @@
+export { type Accounts, type AccountsDeps, createAccounts, type SessionInfo } from "./accounts.ts";
+export type { UserAdministration } from "./administer-users.ts";
+export { accountsApi, jwksRoute } from "./api.ts";
+export type { ApiKey } from "./api-key.ts";
+export { createAuthenticator } from "./browser-session.ts";
+export { type Namespace, namespaceByName, reserveStorage } from "./namespace-repository.ts";
+export type { AccountsOptions, Argon2Options } from "./options.ts";
+export { accountsPages, type AccountsPagesDeps } from "./pages.tsx";
+export type { Setup } from "./setup.ts";
+export type { NewAccount, User } from "./user.ts";
+export { publicUserWire, userWire } from "./wire.ts";

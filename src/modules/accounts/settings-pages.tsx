@@ -1,0 +1,138 @@
+import { Elysia } from "elysia";
+import {
+  SettingsApiKeysPage,
+  SettingsPasswordPage,
+  SettingsProfilePage,
+  SettingsSessionsPage,
+} from "../../../views/accounts/settings.tsx";
+import { EMPTY_FORM, type FormState, type PageProps } from "../../../views/layout/page.ts";
+import { validationError } from "../../core/error.ts";
+import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
+import { contextOf } from "../../platform/http/request-context.ts";
+import { seeOther } from "../../platform/http/respond.ts";
+import type { Accounts } from "./accounts.ts";
+import { newSession } from "./browser-session.ts";
+import { requirePerson } from "./user.ts";
+
+interface SettingsDeps {
+  accounts: Accounts;
+  pageProps: (request: Request) => PageProps;
+}
+
+/** `/settings/…` of the person who is signed in. */
+export function settingsPages(deps: SettingsDeps) {
+  return new Elysia({ name: "accounts-pages-settings" })
+    .get("/settings", () => seeOther("/settings/profile"))
+    .use(profilePages(deps))
+    .use(passwordPages(deps))
+    .use(sessionPages(deps))
+    .use(apiKeyPages(deps));
+}
+
+/** The page's answer, with what the address says was just done. */
+const noticed = (page: PageProps, notice: string | undefined, said: string): PageProps => ({
+  ...page,
+  notice: notice === undefined ? null : said,
+});
+
+function profilePages({ accounts, pageProps }: SettingsDeps) {
+  return new Elysia({ name: "accounts-pages-profile" })
+    .get("/settings/profile", async ({ request, query }) => {
+      const user = await accounts.me(contextOf(request).actor);
+      const values = { display_name: user.displayName, email: user.email, bio: user.bio, website: user.website };
+      const page = noticed(pageProps(request), query["saved"], "Your profile is saved.");
+      return htmlPage(<SettingsProfilePage page={page} form={{ ...EMPTY_FORM, values }} />);
+    })
+    .post("/settings/profile", ({ request, body }) => {
+      const values = textFields(body);
+      return answerForm(
+        values,
+        async () => {
+          const { actor } = contextOf(request);
+          const user = await accounts.me(actor);
+          if (values["email"] !== undefined && values["email"] !== user.email)
+            throw validationError({ field: "email", message: "cannot be changed yet: ask an administrator." });
+          const { display_name: displayName, bio, website } = values;
+          await accounts.updateProfile(actor, { displayName, bio, website });
+          return seeOther("/settings/profile?saved");
+        },
+        (form) => <SettingsProfilePage page={pageProps(request)} form={form} />,
+      );
+    });
+}
+
+function passwordPages({ accounts, pageProps }: SettingsDeps) {
+  const show = (page: PageProps, form: FormState) => <SettingsPasswordPage page={page} form={form} />;
+  return new Elysia({ name: "accounts-pages-password" })
+    .get("/settings/password", ({ request, query }) => {
+      requirePerson(contextOf(request).actor);
+      const said = "The password is changed, and every other session is signed out.";
+      return htmlPage(show(noticed(pageProps(request), query["saved"], said), EMPTY_FORM));
+    })
+    .post("/settings/password", ({ request, body }) => {
+      const values = textFields(body);
+      return answerForm(
+        values,
+        async () => {
+          const input = { current: values["current_password"] ?? "", next: values["new_password"] ?? "" };
+          const user = await accounts.changePassword(contextOf(request).actor, input);
+          return seeOther("/settings/password?saved", { "Set-Cookie": await newSession(accounts, request, user.id) });
+        },
+        (form) => show(pageProps(request), form),
+      );
+    });
+}
+
+function sessionPages({ accounts, pageProps }: SettingsDeps) {
+  return new Elysia({ name: "accounts-pages-sessions" })
+    .get("/settings/sessions", async ({ request }) => {
+      const { actor, session } = contextOf(request);
+      const sessions = (await accounts.listSessions(actor)).map((one) => ({
+        id: one.id,
+        client: one.userAgent || "An unknown browser",
+        address: null,
+        createdAt: one.createdAt,
+        seenAt: null,
+        current: one.id === session?.id,
+      }));
+      return htmlPage(<SettingsSessionsPage page={pageProps(request)} sessions={sessions} />);
+    })
+    .post("/settings/sessions/:id/revoke", async ({ request, params }) => {
+      await accounts.endSession(contextOf(request).actor, params.id);
+      return seeOther("/settings/sessions");
+    });
+}
+
+function apiKeyPages({ accounts, pageProps }: SettingsDeps) {
+  const show = async (request: Request, form: FormState, created: { name: string; secret: string } | null) => {
+    const keys = (await accounts.apiKeys.list(contextOf(request).actor)).map(({ hint, lastUsedAt, ...key }) => ({
+      ...key,
+      prefix: hint,
+      usedAt: lastUsedAt,
+    }));
+    return <SettingsApiKeysPage page={pageProps(request)} keys={keys} created={created} form={form} />;
+  };
+  return new Elysia({ name: "accounts-pages-api-keys" })
+    .get("/settings/api-keys", ({ request }) => htmlPage(show(request, EMPTY_FORM, null)))
+    .post("/settings/api-keys", ({ request, body }) => {
+      const values = textFields(body);
+      return answerForm(
+        values,
+        async () => {
+          const days = values["expires_in_days"] ?? "";
+          const { key, secret } = await accounts.apiKeys.create(contextOf(request).actor, {
+            name: values["name"] ?? "",
+            scopes: [values["scope"] ?? ""],
+            expiresInDays: days === "" ? null : Number(days),
+          });
+          // Not a redirect: the key is shown here once and stands in no URL, cookie or table.
+          return htmlPage(show(request, EMPTY_FORM, { name: key.name, secret }), 201);
+        },
+        (form) => show(request, form, null),
+      );
+    })
+    .post("/settings/api-keys/:id/revoke", async ({ request, params }) => {
+      await accounts.apiKeys.revoke(contextOf(request).actor, params.id);
+      return seeOther("/settings/api-keys");
+    });
+}

@@ -1,0 +1,160 @@
+import type { Selectable } from "kysely";
+import type { Scope } from "../../core/actor.ts";
+import type { Instant } from "../../core/clock.ts";
+import type { Id } from "../../core/id.ts";
+import type { Queries, Schema } from "../../platform/database/index.ts";
+import type { ApiKey } from "./api-key.ts";
+import { findUser } from "./repository.ts";
+import type { User } from "./user.ts";
+
+/* Refresh tokens */
+
+export interface RefreshTokenRow {
+  id: Id;
+  familyId: Id;
+  userId: Id;
+  tokenHash: string;
+  createdAt: Instant;
+  expiresAt: Instant;
+}
+
+export async function addRefreshToken(tx: Queries, row: RefreshTokenRow): Promise<void> {
+  await tx
+    .insertInto("refresh_tokens")
+    .values({
+      id: row.id,
+      family_id: row.familyId,
+      user_id: row.userId,
+      token_hash: row.tokenHash,
+      created_at: row.createdAt,
+      expires_at: row.expiresAt,
+      used_at: null,
+      revoked_at: null,
+    })
+    .execute();
+}
+
+/** Marks the token as used and answers it; null when it is unknown, used, revoked or expired. Of many at once one gets it. */
+export async function useRefreshToken(
+  tx: Queries,
+  tokenHash: string,
+  now: Instant,
+): Promise<{ familyId: Id; userId: Id } | null> {
+  const row = await tx
+    .updateTable("refresh_tokens")
+    .set({ used_at: now })
+    .where("token_hash", "=", tokenHash)
+    .where("used_at", "is", null)
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", now)
+    .returning(["family_id", "user_id"])
+    .executeTakeFirst();
+  return row ? { familyId: row.family_id, userId: row.user_id } : null;
+}
+
+export async function findRefreshToken(q: Queries, tokenHash: string): Promise<{ familyId: Id; used: boolean } | null> {
+  const row = await q
+    .selectFrom("refresh_tokens")
+    .select(["family_id", "used_at"])
+    .where("token_hash", "=", tokenHash)
+    .executeTakeFirst();
+  return row ? { familyId: row.family_id, used: row.used_at !== null } : null;
+}
+
+export async function familyLives(q: Queries, familyId: Id, userId: Id): Promise<boolean> {
+  const row = await q
+    .selectFrom("refresh_tokens")
+    .select("id")
+    .where("family_id", "=", familyId)
+    .where("user_id", "=", userId)
+    .where("revoked_at", "is", null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function revokeTokens(tx: Queries, of: { familyId: Id } | { userId: Id }, at: Instant): Promise<void> {
+  const update = tx.updateTable("refresh_tokens").set({ revoked_at: at }).where("revoked_at", "is", null);
+  await ("familyId" in of
+    ? update.where("family_id", "=", of.familyId)
+    : update.where("user_id", "=", of.userId)
+  ).execute();
+}
+
+export async function deleteExpiredTokens(tx: Queries, now: Instant): Promise<number> {
+  return (await tx.deleteFrom("refresh_tokens").where("expires_at", "<=", now).returning("id").execute()).length;
+}
+
+/* API keys */
+
+const toApiKey = (row: Selectable<Schema["api_keys"]>): ApiKey => ({
+  id: row.id,
+  userId: row.user_id,
+  name: row.name,
+  hint: row.hint,
+  scopes: JSON.parse(row.scopes) as Scope[],
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  lastUsedAt: row.last_used_at,
+});
+
+export async function addApiKey(tx: Queries, key: ApiKey, keyHash: string): Promise<void> {
+  await tx
+    .insertInto("api_keys")
+    .values({
+      id: key.id,
+      user_id: key.userId,
+      name: key.name,
+      hint: key.hint,
+      key_hash: keyHash,
+      scopes: JSON.stringify(key.scopes),
+      created_at: key.createdAt,
+      expires_at: key.expiresAt,
+      last_used_at: null,
+      revoked_at: null,
+    })
+    .execute();
+}
+
+/** Keys that were not revoked, the newest first. */
+export async function listApiKeys(q: Queries, userId: Id): Promise<ApiKey[]> {
+  const rows = await q
+    .selectFrom("api_keys")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("revoked_at", "is", null)
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .execute();
+  return rows.map(toApiKey);
+}
+
+/** The living key with its person, when that one is active. */
+export async function findApiKey(
+  q: Queries,
+  keyHash: string,
+  now: Instant,
+): Promise<{ key: ApiKey; user: User } | null> {
+  const row = await q
+    .selectFrom("api_keys")
+    .selectAll()
+    .where("key_hash", "=", keyHash)
+    .where("revoked_at", "is", null)
+    .executeTakeFirst();
+  if (!row || (row.expires_at !== null && row.expires_at <= now)) return null;
+  const user = await findUser(q, { id: row.user_id });
+  return user?.status === "active" ? { key: toApiKey(row), user } : null;
+}
+
+export async function revokeApiKeys(tx: Queries, of: { userId: Id; id?: Id }, at: Instant): Promise<number> {
+  const update = tx
+    .updateTable("api_keys")
+    .set({ revoked_at: at })
+    .where("user_id", "=", of.userId)
+    .where("revoked_at", "is", null);
+  return (await (of.id === undefined ? update : update.where("id", "=", of.id)).returning("id").execute()).length;
+}
+
+export async function touchApiKey(tx: Queries, id: Id, at: Instant): Promise<void> {
+  await tx.updateTable("api_keys").set({ last_used_at: at }).where("id", "=", id).execute();
+}
