@@ -16,8 +16,7 @@ CREATE TABLE events (
 CREATE TABLE jobs (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL,
-  -- Set while the job waits or runs, so that a second one of the same key is not enqueued; NULL afterwards.
-  dedupe_key TEXT UNIQUE,
+  dedupe_key TEXT,
   payload TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'failed')),
   attempts INTEGER NOT NULL DEFAULT 0,
@@ -30,11 +29,16 @@ CREATE TABLE jobs (
   finished_at TEXT
 );
 CREATE INDEX jobs_due ON jobs (status, run_at);
+-- While a job of a key waits a second one is not enqueued; while it runs another one may wait, for what changed meanwhile.
+CREATE UNIQUE INDEX jobs_waiting_key ON jobs (kind, dedupe_key) WHERE status = 'waiting';
 
--- Blobs that garbage collection is about to remove; a publication that names one waits and puts its bytes again.
+-- Blobs that garbage collection is about to remove or has removed lately; a publication that may have seen the bytes
+-- before they went puts them again (docs/decisions/0003-garbage-collection.md).
 CREATE TABLE condemned_blobs (
   digest TEXT PRIMARY KEY,
-  condemned_at TEXT NOT NULL
+  condemned_at TEXT NOT NULL,
+  -- NULL: being removed. Else what the counter `blob-gc` became when the bytes were gone.
+  removed_epoch BIGINT
 );
 
 CREATE TABLE idempotency_keys (
