@@ -3,7 +3,7 @@ import { analyse } from "./analyse.ts";
 import { collect } from "./collect.ts";
 import { createHighlighter } from "./highlight.ts";
 import { clearScratch, createScratch, matchWords, queryWords, type Corpus, type Scratch } from "./match.ts";
-import { addPosting, emptyPostings, hasPostings, MAX_ROWS, packed, rewrite } from "./postings.ts";
+import { addPosting, emptyPostings, MAX_ROWS, packed, rewrite, staysUsed } from "./postings.ts";
 import type { SearchAudience, SearchDocument, SearchQuery, SearchResult, Suggestion } from "./search-index.ts";
 import { suggestFor } from "./suggest.ts";
 import {
@@ -96,7 +96,7 @@ function compacted(corpus: Corpus): Corpus {
   const kept: number[] = [];
   const { words } = corpus.vocabulary;
   for (let id = 0; id < words.length; id++)
-    if (hasPostings(corpus.names, id) || hasPostings(corpus.body, id)) kept.push(id);
+    if (staysUsed(corpus.names, id, newRow) || staysUsed(corpus.body, id, newRow)) kept.push(id);
   return {
     table,
     vocabulary: kept.length === words.length ? corpus.vocabulary : createVocabulary(kept.map((id) => words[id]!)),

@@ -18,6 +18,8 @@ export interface OramaIndexOptions {
 
 /** Starting, changing and writing a large index take longer than a search. */
 const SLOW_REQUEST_MS = 120_000;
+/** How long closing waits for the last snapshot; without it the next start replays some events. */
+const CLOSE_MS = 20_000;
 /** A worker that has started and then answered nothing for so long, though asked, hangs. */
 const STUCK_MS = 15_000;
 const MAX_WAITING = 2000;
@@ -68,7 +70,7 @@ export function createOramaIndex(options: OramaIndexOptions): SearchIndex {
     count: () => link.ask({ type: "count" }, SLOW_REQUEST_MS) as Promise<number>,
     snapshot: async () => void (await link.ask({ type: "snapshot" }, SLOW_REQUEST_MS)),
     async close() {
-      await link.ask({ type: "snapshot" }, SLOW_REQUEST_MS).catch(() => undefined);
+      await link.ask({ type: "snapshot" }, CLOSE_MS).catch(() => undefined);
       link.close();
     },
   };

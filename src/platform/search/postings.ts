@@ -55,6 +55,10 @@ const NONE = new Int32Array(0);
 export const hasPostings = (postings: Postings, word: number): boolean =>
   postings.added.has(word) || (word + 1 < postings.start.length && postings.start[word]! < postings.start[word + 1]!);
 
+/** True when a posting of the word is in a row that stays (see rewrite). */
+export const staysUsed = (postings: Postings, word: number, newRow: Int32Array): boolean =>
+  listsOf(postings, word).some((list) => list.some((posting) => newRow[rowOf(posting)]! >= 0));
+
 /**
  * One compact base of both halves. `newRow[row]` is the row's new number, -1 for one that is gone; `words` names the old
  * words in their new order.
