@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, describe } from "bun:test";
-import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDatabase, type Database, type Engine, migrate } from "../../src/platform/database/index.ts";
+import { createDatabase, type Database, type Engine } from "../../src/platform/database/index.ts";
 import { createPostgresDatabase, dropPostgresDatabase } from "./postgres.ts";
-
-/** Where a database lies, as `createDatabase` and the configuration take it. */
-export interface DatabaseLocation {
-  url: string;
-  path: string;
-}
+import { type DatabaseLocation, postgresTemplate, sqliteTemplate, uniqueName } from "./templates.ts";
 
 export interface DatabaseUnderTest {
   engine: Engine;
@@ -40,7 +34,7 @@ export function eachDatabase(
         return database;
       };
       // Starting a server takes longer than a test may.
-      beforeAll(() => template(engine), 60_000);
+      beforeAll(async () => void (await (engine === "sqlite" ? sqliteTemplate() : postgresTemplate())), 60_000);
       afterAll(async () => {
         for (const cleanup of cleanups.reverse()) await cleanup();
       });
@@ -65,45 +59,3 @@ async function locatePostgres(): Promise<Located> {
   const url = await createPostgresDatabase(uniqueName("test"), await postgresTemplate());
   return { location: { url, path: "" }, remove: () => dropPostgresDatabase(url) };
 }
-
-// Migrating takes longer than copying what was migrated once.
-
-async function template(engine: Engine): Promise<void> {
-  await (engine === "sqlite" ? sqliteTemplate() : postgresTemplate());
-}
-
-let sqlite: Promise<Buffer> | undefined;
-function sqliteTemplate(): Promise<Buffer> {
-  sqlite ??= (async () => {
-    const folder = mkdtempSync(join(tmpdir(), "marketplace-template-"));
-    const path = join(folder, "template.db");
-    try {
-      await migrateAndClose({ url: "", path });
-      return readFileSync(path);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  })();
-  return sqlite;
-}
-
-let postgres: Promise<string> | undefined;
-function postgresTemplate(): Promise<string> {
-  postgres ??= (async () => {
-    const name = uniqueName("template");
-    await migrateAndClose({ url: await createPostgresDatabase(name), path: "" });
-    return name;
-  })();
-  return postgres;
-}
-
-async function migrateAndClose(location: DatabaseLocation): Promise<void> {
-  const database = createDatabase(location);
-  try {
-    await migrate(database);
-  } finally {
-    await database.close();
-  }
-}
-
-const uniqueName = (prefix: string): string => `marketplace_${prefix}_${randomBytes(8).toString("hex")}`;
