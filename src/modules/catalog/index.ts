@@ -1,4 +1,4 @@
-import type { Actor } from "../../core/actor.ts";
+import type { Actor, SignedIn } from "../../core/actor.ts";
 import { assetNotFound } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
 import type { PageRequest } from "../../core/page.ts";
@@ -16,9 +16,14 @@ import {
 import { removeChannel, setChannel, unyankVersion, yankVersion } from "./change-version.ts";
 import type { CatalogDeps } from "./deps.ts";
 import * as find from "./find.ts";
-import { scansOf, signaturesOf } from "./read-model.ts";
+import { pendingVersions, scansOf, signaturesOf, signedVersions } from "./read-model.ts";
 import * as repository from "./repository.ts";
 
+export { catalogApi } from "./api.ts";
+export { type AssetPagesDeps, assetPages } from "./asset-pages.tsx";
+export { assetSettingsPages } from "./asset-settings-pages.tsx";
+export { type ProfilePagesDeps, profilePages } from "./profile-pages.tsx";
+export { rowModel } from "./row-model.ts";
 export { refIn, versionAnswer } from "./api.ts";
 export { type Asset, factsOf, refOf } from "./asset.ts";
 export type { AssetFilter, Catalog } from "./catalog.ts";
@@ -61,6 +66,9 @@ export function createCatalog(deps: CatalogDeps) {
     ...catalog,
     signaturesOf: (versionId: Id) => signaturesOf(q, versionId),
     scansOf: (versionId: Id) => scansOf(q, versionId),
+    signedVersions: (versionIds: readonly Id[]) => signedVersions(q, versionIds),
+    /** What the actor's namespaces have not published yet: being scanned, in review, blocked. */
+    pendingVersions: (actor: SignedIn) => pendingVersions(q, actor.namespaceIds),
     async dependentsOf(actor: Actor, asset: Asset, page: PageRequest) {
       return { ...(await repository.dependentsOf(q, actor, `${asset.namespace}/${asset.slug}`, page)), ...page };
     },

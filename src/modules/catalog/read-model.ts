@@ -1,4 +1,5 @@
 import type { Id } from "../../core/id.ts";
+import type { Verdict } from "../../core/kind.ts";
 import type { Queries } from "../../platform/database/index.ts";
 
 /** A version's signature as readers see it. */
@@ -80,4 +81,58 @@ export async function scansOf(q: Queries, versionId: Id): Promise<ScanView[]> {
     finishedAt: row.finished_at,
     findings: Number(row.finding_count ?? 0),
   }));
+}
+
+/** A publisher's version that is not (yet) published, and why. */
+export interface PendingVersion {
+  namespace: string;
+  slug: string;
+  version: string;
+  verdict: Verdict;
+  reason: string | null;
+  at: string;
+}
+
+/** Newest first, at most 50. */
+export async function pendingVersions(q: Queries, namespaceIds: readonly Id[]): Promise<PendingVersion[]> {
+  if (namespaceIds.length === 0) return [];
+  const rows = await q
+    .selectFrom("versions")
+    .innerJoin("assets", "assets.id", "versions.asset_id")
+    .innerJoin("namespaces", "namespaces.id", "assets.namespace_id")
+    .select([
+      "namespaces.name as namespace",
+      "assets.slug",
+      "versions.version",
+      "versions.verdict",
+      "versions.verdict_reason",
+      "versions.created_at",
+    ])
+    .where("assets.namespace_id", "in", [...namespaceIds])
+    .where("assets.deleted_at", "is", null)
+    .where("versions.status", "!=", "published")
+    .orderBy("versions.created_at", "desc")
+    .limit(50)
+    .execute();
+  return rows.map((row) => ({
+    namespace: row.namespace,
+    slug: row.slug,
+    version: row.version,
+    verdict: row.verdict as Verdict,
+    reason: row.verdict_reason,
+    at: row.created_at,
+  }));
+}
+
+/** Which of these versions carry a signature by a key that is not revoked. */
+export async function signedVersions(q: Queries, versionIds: readonly Id[]): Promise<Set<Id>> {
+  if (versionIds.length === 0) return new Set();
+  const rows = await q
+    .selectFrom("signatures")
+    .innerJoin("signing_keys", "signing_keys.id", "signatures.signing_key_id")
+    .select("signatures.version_id")
+    .where("signatures.version_id", "in", [...versionIds])
+    .where("signing_keys.revoked_at", "is", null)
+    .execute();
+  return new Set(rows.map((row) => row.version_id));
 }

@@ -1,0 +1,207 @@
+import { Elysia } from "elysia";
+import type { AssetRowModel } from "../../../views/components/asset-row.tsx";
+import type { FindingModel, ScannerModel } from "../../../views/components/findings.tsx";
+import type { DailyCount } from "../../../views/components/sparkline.tsx";
+import { type DependencyModel, AssetDependenciesPage } from "../../../views/catalog/dependencies.tsx";
+import { AssetFilePage, AssetFilesPage, type FileContent } from "../../../views/catalog/files.tsx";
+import { installLines } from "../../../views/catalog/install-lines.ts";
+import type { AssetFrame } from "../../../views/catalog/asset-frame.tsx";
+import { AssetOverviewPage } from "../../../views/catalog/overview.tsx";
+import { AssetSecurityPage } from "../../../views/catalog/security.tsx";
+import { AssetVersionsPage } from "../../../views/catalog/versions.tsx";
+import type { PageProps } from "../../../views/layout/page.ts";
+import { assetUrl, rawFileUrl } from "../../../views/urls.ts";
+import type { Actor } from "../../core/actor.ts";
+import { notFound } from "../../core/error.ts";
+import type { Id } from "../../core/id.ts";
+import { renderMarkdown, splitFrontMatter } from "../../core/markdown.ts";
+import { mayAsset } from "../../core/permission.ts";
+import { htmlPage } from "../../platform/http/forms.ts";
+import { contextOf } from "../../platform/http/request-context.ts";
+import { type Asset, factsOf, refOf } from "./asset.ts";
+import type { CatalogModule } from "./index.ts";
+import { rowModel } from "./row-model.ts";
+import type { Version, VersionFile } from "./version.ts";
+
+/** What the pages of an asset show that other modules know. */
+export interface AssetPagesDeps {
+  catalog: CatalogModule;
+  pageProps: (request: Request) => PageProps;
+  /** Where this server is reached, for install lines. */
+  origin: (request: Request) => string;
+  /** The newest scan of a version that was found, with its findings. */
+  newestScan(versionId: Id): Promise<{ finishedAt: string | null; scanners: ScannerModel[]; findings: FindingModel[] } | null>;
+  /** The first `maxBytes` of a file's bytes. */
+  readFile(file: VersionFile, maxBytes: number): Promise<Uint8Array>;
+  dailyDownloads(assetId: Id, days: number): Promise<DailyCount[]>;
+  dependencies(actor: Actor, asset: Asset, version: Version): Promise<DependencyModel[]>;
+  usernameOf(userId: Id): Promise<string>;
+}
+
+const MAX_SHOWN_BYTES = 512 * 1024;
+
+/** `/{namespace}/{slug}` and its tabs. */
+export function assetPages(deps: AssetPagesDeps) {
+  const { catalog, pageProps } = deps;
+  const at = "/:namespace/:slug";
+  return new Elysia({ name: "asset-pages" })
+    .get(at, async ({ request, params, query }) => {
+      const frame = await frameOf(deps, request, params, query["version"]);
+      return htmlPage(await overview(deps, request, frame));
+    })
+    .get(`${at}/files`, async ({ request, params }) => showFiles(request, await frameOf(deps, request, params)))
+    .get(`${at}/files/:version`, async ({ request, params }) =>
+      showFiles(request, await frameOf(deps, request, params, params.version)),
+    )
+    .get(`${at}/files/:version/*`, async ({ request, params, query }) => {
+      const frame = await frameOf(deps, request, params, params.version);
+      const file = frame.version && (await catalog.fileOf(frame.version.id, params["*"]));
+      if (!file || !frame.version) throw notFound("file");
+      const content = await contentOf(deps, frame.asset, frame.version, file);
+      const source = query["view"] === "source";
+      return htmlPage(
+        <AssetFilePage page={pageProps(request)} frame={frame} file={file} content={content} source={source} />,
+      );
+    })
+    .get(`${at}/versions`, async ({ request, params }) => {
+      const frame = await frameOf(deps, request, params);
+      const versions = await catalog.listVersions(contextOf(request).actor, frame.asset);
+      const channels = await catalog.channelsOf(frame.asset.id);
+      const signed = await catalog.signedVersions(versions.map((v) => v.id));
+      const lines = versions.map((version) => ({
+        version,
+        signed: signed.has(version.id),
+        recalled: false,
+        channels: channels.filter((c) => c.version === version.version).map((c) => c.name),
+      }));
+      return htmlPage(
+        <AssetVersionsPage page={pageProps(request)} frame={frame} versions={lines} />,
+      );
+    })
+    .get(`${at}/dependencies`, async ({ request, params, query }) => {
+      const { actor } = contextOf(request);
+      const frame = await frameOf(deps, request, params, query["version"]);
+      const dependencies = frame.version ? await deps.dependencies(actor, frame.asset, frame.version) : [];
+      const dependents = await catalog.dependentsOf(actor, frame.asset, { page: 1, perPage: 50 });
+      return htmlPage(
+        <AssetDependenciesPage
+          page={pageProps(request)}
+          frame={frame}
+          dependencies={dependencies}
+          dependents={dependents.items.map((d): AssetRowModel => rowModel(d.asset))}
+        />,
+      );
+    })
+    .get(`${at}/security`, async ({ request, params, query }) => {
+      const frame = await frameOf(deps, request, params, query["version"]);
+      const scan = frame.version && (await deps.newestScan(frame.version.id));
+      const signatures = frame.version ? await catalog.signaturesOf(frame.version.id) : [];
+      return htmlPage(
+        <AssetSecurityPage
+          page={pageProps(request)}
+          frame={frame}
+          scan={scan?.finishedAt ? { finishedAt: scan.finishedAt, scanners: scan.scanners } : null}
+          findings={scan?.findings ?? []}
+          signatures={signatures.map((s) => ({
+            keyName: `${s.signer} · ${s.keyName}`,
+            keyDigest: s.fingerprint,
+            signedAt: s.signedAt,
+            state: s.revokedAt === null ? "valid" : "revoked",
+          }))}
+          mayRescan={frame.may.update || frame.may.moderate}
+        />,
+      );
+    });
+
+  async function showFiles(request: Request, frame: AssetFrame) {
+    const files = frame.version ? await catalog.filesOf(frame.version.id) : [];
+    return htmlPage(<AssetFilesPage page={pageProps(request)} frame={frame} files={files} />);
+  }
+}
+
+async function overview(deps: AssetPagesDeps, request: Request, frame: AssetFrame) {
+  const { asset, version } = frame;
+  const readme = version?.readmePath ? await deps.catalog.fileOf(version.id, version.readmePath) : null;
+  const content = readme && version ? await contentOf(deps, asset, version, readme) : null;
+  const installable = version?.status === "published";
+  return (
+    <AssetOverviewPage
+      page={deps.pageProps(request)}
+      frame={frame}
+      readme={
+        readme && content?.kind === "markdown"
+          ? { path: readme.path, html: content.html, frontMatter: content.frontMatter, truncated: content.truncated }
+          : null
+      }
+      installs={installable ? installLines(asset, version.version, deps.origin(request)) : []}
+      downloads={await deps.dailyDownloads(asset.id, 30)}
+      publisher={await deps.usernameOf(version?.publishedBy ?? asset.createdBy)}
+    />
+  );
+}
+
+/** The asset and the version looked at: the one asked for, else the latest, else the newest that the viewer may see. */
+export async function frameOf(
+  deps: Pick<AssetPagesDeps, "catalog" | "newestScan">,
+  request: Request,
+  params: { namespace: string; slug: string },
+  wanted?: string,
+): Promise<AssetFrame> {
+  const { actor } = contextOf(request);
+  const { catalog } = deps;
+  const asset = await catalog.findAsset(actor, `${params.namespace}/${params.slug}`);
+  const versions = await catalog.listVersions(actor, asset);
+  const version = wanted
+    ? (await catalog.findVersion(actor, refOf(asset), wanted)).version
+    : (versions.find((v) => v.id === asset.latest?.id) ?? versions[0] ?? null);
+  const scan = version && (await deps.newestScan(version.id));
+  const facts = factsOf(asset);
+  return {
+    asset,
+    version,
+    signed: version !== null && (await catalog.signedVersions([version.id])).size > 0,
+    recalled: false,
+    counts: {
+      versions: versions.length,
+      dependencies: version?.metadata.dependencies.length ?? 0,
+      findings: scan?.findings.length ?? 0,
+    },
+    may: { update: mayAsset(actor, "update", facts), moderate: mayAsset(actor, "moderate", facts) },
+  };
+}
+
+async function contentOf(
+  deps: Pick<AssetPagesDeps, "readFile">,
+  asset: Asset,
+  version: Version,
+  file: VersionFile,
+): Promise<FileContent> {
+  if (/^image\/(png|jpeg|gif|webp)$/.test(file.mediaType)) return { kind: "image" };
+  const bytes = await deps.readFile(file, MAX_SHOWN_BYTES);
+  const truncated = file.size > bytes.byteLength;
+  const text = textOf(bytes);
+  if (text === null) return { kind: "binary" };
+  if (!/\.(md|markdown)$/i.test(file.path)) return { kind: "text", text, truncated };
+  const folder = file.path.includes("/") ? file.path.slice(0, file.path.lastIndexOf("/") + 1) : "";
+  const { frontMatter, body } = splitFrontMatter(text);
+  const html = renderMarkdown(body, {
+    rawUrl: (path: string) => rawFileUrl(asset, version.version, path),
+    pageUrl: (path: string) => `${assetUrl(asset)}/files/${encodeURIComponent(version.version)}/${path}`,
+    folder,
+  });
+  return { kind: "markdown", html, frontMatter, text, truncated };
+}
+
+/** UTF-8 text without NUL; a character cut in half at the end is let go. */
+function textOf(bytes: Uint8Array): string | null {
+  if (bytes.includes(0)) return null;
+  for (let cut = 0; cut < 4; cut++) {
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, bytes.byteLength - cut));
+    } catch {
+      // Not the whole file may have been read: the last character can be in pieces.
+    }
+  }
+  return null;
+}
+
