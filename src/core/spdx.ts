@@ -1,7 +1,9 @@
 import correct from "spdx-correct";
 import parse from "spdx-expression-parse";
-import deprecatedIds from "spdx-license-ids/deprecated.json";
-import currentIds from "spdx-license-ids/index.json";
+
+// require, as spdx-correct does: Bun hands one that imports these lists beside it a module object in place of the list.
+const currentIds = require("spdx-license-ids") as string[];
+const deprecatedIds = require("spdx-license-ids/deprecated.json") as string[];
 
 const MAX_EXPRESSION = 512;
 const MAX_NAME = 100;

@@ -66,13 +66,13 @@ const firstLine = (text: string): string => text.split("\n", 1)[0]?.slice(0, 120
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Top-level `key: value` lines with the indented lines that continue them; nothing nested is understood. */
+/** Top-level `key: value` lines (also written as headings) with the indented lines that continue them; the first counts. */
 function readLines(text: string): Fields {
   const fields: Fields = Object.create(null) as Fields;
   let key: string | null = null;
   for (const line of text.slice(0, 256 * 1024).split("\n")) {
-    const match = /^([A-Za-z][\w-]{0,63}):(?:[ \t]+|\r?$)/.exec(line);
-    if (match) {
+    const match = /^(?:#{1,6} )?([A-Za-z][\w-]{0,63}):(?:[ \t]+|\r?$)/.exec(line);
+    if (match && !Object.hasOwn(fields, match[1]!)) {
       key = match[1]!;
       fields[key] = unquoted(line.slice(match[0].length).trim());
     } else if (key !== null && /^[ \t]/.test(line)) {

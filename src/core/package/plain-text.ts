@@ -37,8 +37,10 @@ export function firstParagraph(markdown: string): string | null {
 
 /** The first top-level heading of a Markdown text. */
 export function firstHeading(markdown: string): string | null {
+  let fenced = false;
   for (const line of markdown.slice(0, 16 * 1024).split("\n")) {
-    const heading = /^#[ \t]+(\S.*)/.exec(line)?.[1];
+    if (/^(?:```|~~~)/.test(line)) fenced = !fenced;
+    const heading = fenced ? undefined : /^#[ \t]+(\S.*)/.exec(line)?.[1];
     if (heading) return heading.replace(/[ \t#]+$/, "");
   }
   return null;
