@@ -1,6 +1,17 @@
 import { type Digest, DigestStream } from "../../core/digest.ts";
 import type { ByteRange } from "./blob-store.ts";
 
+/** The store has other bytes than were put: a disk that forgets, or somebody who wrote into it. */
+export class DamagedBlobError extends Error {
+  constructor(
+    readonly digest: Digest,
+    what: string,
+  ) {
+    super(`blob ${digest} is damaged: ${what}`);
+    this.name = "DamagedBlobError";
+  }
+}
+
 /** A range cut at the blob's end. Throws a RangeError when it is no range at all. */
 export function cutRange(range: ByteRange, size: number): ByteRange {
   const { start, end } = range;
@@ -35,7 +46,7 @@ export function checkedStream(options: {
     const end = Math.min(position + piece, range.end);
     const wanted = end - position;
     const reading = reader.read(position, end).then((bytes) => {
-      if (bytes.byteLength !== wanted) throw new Error(`blob ${name} is damaged: it ends before its length`);
+      if (bytes.byteLength !== wanted) throw new DamagedBlobError(name, "it ends before its length");
       return bytes;
     });
     position = end;
@@ -53,7 +64,7 @@ export function checkedStream(options: {
           ahead = position < range.end ? readNext() : null;
           hash?.update(bytes);
           if (ahead === null && hash !== null && hash.digest() !== name)
-            throw new Error(`blob ${name} is damaged: its bytes have another digest`);
+            throw new DamagedBlobError(name, "its bytes have another digest");
           if (bytes.byteLength > 0) controller.enqueue(bytes);
           if (ahead === null) {
             await reader.close();

@@ -14,6 +14,7 @@ const PART = 8 * 1024 * 1024;
 const MAX_PARTS = 9_000;
 /** Parts of one upload under way at once: with their buffers the memory of one large put. */
 const PARTS_AT_ONCE = 3;
+const CHUNK = 1024 * 1024;
 /** One request reads this much, so that a slow reader holds this much in memory and no more. */
 const READ_PIECE = 4 * 1024 * 1024;
 const LIST_PAGE = 1000;
@@ -153,7 +154,7 @@ async function uploadParts(client: S3Client, key: string, path: string, size: nu
   try {
     const writer = client.file(key).writer({ partSize, queueSize: PARTS_AT_ONCE, retry: 3 });
     for (let position = 0; position < size; ) {
-      const chunk = new Uint8Array(Math.min(PART, size - position));
+      const chunk = new Uint8Array(Math.min(CHUNK, size - position));
       const { bytesRead } = await handle.read(chunk, 0, chunk.byteLength, position);
       // Without `end` the upload is never completed: `end` would make an object of what was sent so far.
       if (bytesRead === 0) throw new Error(`the spooled upload ${path} became shorter`);

@@ -72,7 +72,7 @@ export interface Schema {
     created_at: string;
     finished_at: string | null;
   };
-  condemned_blobs: { digest: string; condemned_at: string };
+  condemned_blobs: { digest: string; condemned_at: string; removed_epoch: number | null };
   idempotency_keys: {
     user_id: string;
     idempotency_key: string;

@@ -1,0 +1,5 @@
+export { type BlobGuard, type BlobTicket, createBlobGuard } from "./blob-guard.ts";
+export { collectGarbage, type GarbageDeps } from "./collect-garbage.ts";
+export { scrubBlobs } from "./scrub-blobs.ts";
+export type { GarbageReport } from "../../platform/blobs/collect-garbage.ts";
+export type { ScrubOptions, ScrubReport } from "../../platform/blobs/scrub-blobs.ts";
