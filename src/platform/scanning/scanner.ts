@@ -31,8 +31,11 @@ export interface ScanTarget {
   /** Declared SPDX expression. */
   license: string | null;
   files: ScanFile[];
-  /** Streams one file's bytes; throws when they cannot be read (the scan then fails, never passes). */
-  open(file: ScanFile): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Streams one file's bytes, or `start` (inclusive) to `end` (exclusive) of them; throws when they cannot be read
+   * (the scan then fails, never passes).
+   */
+  open(file: ScanFile, range?: { start: number; end: number }): Promise<ReadableStream<Uint8Array>>;
 }
 
 /** A scanner never executes, unpickles or loads what it looks at. A throw is an error of the scan, never a clean result. */

@@ -1,0 +1,77 @@
+import type { Finding, Scanner } from "./scanner.ts";
+import { applyRules, createTextScanner, prose, type TextRule } from "./text-rule.ts";
+import { EXFILTRATION_IN_WORDS } from "./exfiltration-rules.ts";
+import { PROMPT_INJECTION_RULES } from "./prompt-injection-rules.ts";
+import type { TextWindow } from "./text-windows.ts";
+import { normalise } from "./text-view.ts";
+
+const NAME = "prompt-injection";
+const COMMENT_START = /<!--|^\[(?:\/\/|comment|_)\]: ?[#<]/gim;
+const HIDDEN_LENGTH = 4000;
+
+const hiddenRule = (id: string, severity: TextRule["severity"], parts: TextRule["parts"], within = 120): TextRule => ({
+  id,
+  severity,
+  category: "prompt-injection",
+  parts,
+  within,
+  message: "A comment that is not rendered speaks to the model.",
+  remedy: "Move what the model shall do into visible text, or remove it.",
+});
+const AGENT = prose(
+  /\b(?:the |any |this |all )?(?:agents?|assistants?|AI|LLMs?|language model|claude|chatgpt|copilot|bot)\b/gi,
+  ..."agent assistant ai llm model claude chatgpt copilot bot".split(" "),
+);
+const MUST = prose(
+  /\b(?:should|must|shall|will|needs? to|has to|is required to|always|please)\b/gi,
+  ..."should must shall will need has required always please".split(" "),
+);
+const HIDDEN_ACT = prose(
+  /\b(?:ignore|disregard|send|post|upload|output|include|execute|run|read|collect|fetch|curl|wget|reveal|exfiltrate|append|forward|do not (?:tell|mention|inform|reveal))\b/gi,
+  ..."ignore disregard send post upload output include execute run read collect fetch curl wget reveal exfiltrate append forward not".split(
+    " ",
+  ),
+);
+const SENSITIVE = prose(
+  /\bhttps?:\/\/|\b(?:api keys?|tokens?|credentials?|passwords?|secrets?|environment variables|\.env|id_rsa|do not (?:tell|mention|inform)|previous instructions|system prompt)\b/gi,
+  ..."http key token credential password secret environment .env id_rsa not previous prompt".split(" "),
+);
+const HIDDEN_RULES: readonly TextRule[] = [
+  hiddenRule("hidden-instruction", "critical", [AGENT, MUST, HIDDEN_ACT, SENSITIVE]),
+  hiddenRule(
+    "hidden-instruction-likely",
+    "high",
+    [HIDDEN_ACT, SENSITIVE, prose(/\b(?:user|agent|assistant|you|your)\b/gi, "user", "agent", "assistant", "you")],
+    160,
+  ),
+  hiddenRule("hidden-note", "medium", [AGENT, MUST, HIDDEN_ACT], 60),
+];
+
+/** Instruction override, role confusion, concealment, remote instructions, tool shadowing and hidden comments, in text. */
+export const createPromptInjectionScanner = (): Scanner =>
+  createTextScanner({
+    name: NAME,
+    revision: 1,
+    rules: [...PROMPT_INJECTION_RULES, ...EXFILTRATION_IN_WORDS],
+    extra: hiddenComments,
+  });
+
+/** Every rule again inside what a renderer leaves out. */
+function hiddenComments(window: TextWindow): Finding[] {
+  const findings: Finding[] = [];
+  let past = 0;
+  for (const match of window.text.matchAll(COMMENT_START)) {
+    if (match.index < past) continue;
+    const closing =
+      match[0] === "<!--" ? window.text.indexOf("-->", match.index) : window.text.indexOf("\n", match.index);
+    past = Math.min(closing === -1 ? window.text.length : closing, match.index + HIDDEN_LENGTH);
+    const comment = window.text.slice(match.index, past);
+    const start = match.index;
+    const shift = (offset: number) => start + offset;
+    const raw = { origin: "raw" as const, text: comment, lower: comment.toLowerCase(), toRaw: shift };
+    const plain = normalise(comment, shift);
+    const found = applyRules(NAME, HIDDEN_RULES, { ...window, views: plain ? [raw, plain] : [raw] });
+    if (found[0]) findings.push(found[0]);
+  }
+  return findings;
+}

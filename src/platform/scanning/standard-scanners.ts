@@ -1,0 +1,25 @@
+import { createArchiveHygieneScanner } from "./archive-hygiene.ts";
+import { createBehaviourScanner } from "./behaviour.ts";
+import { createHiddenUnicodeScanner } from "./hidden-unicode.ts";
+import { createLicencePolicyScanner } from "./licence-policy.ts";
+import { createPickleScanner } from "./pickle.ts";
+import { createPromptInjectionScanner } from "./prompt-injection.ts";
+import type { ScanSettings } from "./scan-settings.ts";
+import type { Scanner } from "./scanner.ts";
+import { createSecretsScanner } from "./secrets.ts";
+import { createYaraScanner } from "./yara.ts";
+
+/** A scanner may wear out its thread: after a scan that left it so, the thread is replaced. */
+export type ThreadScanner = Scanner & { worn?(): boolean };
+
+/** Every scanner that this server has, in the order in which they run: the quick ones first. */
+export const standardScanners = (settings: ScanSettings): ThreadScanner[] => [
+  createLicencePolicyScanner(settings.licences),
+  createArchiveHygieneScanner(),
+  createHiddenUnicodeScanner(),
+  createPromptInjectionScanner(),
+  createBehaviourScanner(),
+  createSecretsScanner(),
+  createPickleScanner(),
+  createYaraScanner(settings.yaraRules),
+];
