@@ -5,47 +5,44 @@ import type { Finding, ScannerOutcome, ScanReport } from "../../platform/scannin
 export const CONSEQUENCES = ["pass", "warn", "review", "block"] as const;
 export type Consequence = (typeof CONSEQUENCES)[number];
 
-/** `[policy]` of the configuration. */
+/** `[policy]` of the configuration, as the rules below use it. */
 export interface Policy {
   /** Severities that refuse a version. */
   block: readonly Severity[];
   /** Severities that send a version to a moderator. */
   review: readonly Severity[];
-  /** `[policy.rules]`: a rule's id, or a prefix ending in `*`, and what its findings lead to whatever their severity. */
+  /** A rule's id, or a prefix ending in `*`, and what its findings lead to whatever their severity. */
   rules: Readonly<Record<string, Consequence>>;
   /** A version without a valid signature goes to a moderator. */
   requireSignature: boolean;
 }
 
-export const DEFAULT_POLICY: Policy = { block: ["critical"], review: ["high"], rules: {}, requireSignature: false };
+/** `[policy]` as it is written: a least severity, or `none`; `ignore` is what the policy calls `pass`. */
+export interface PolicySettings {
+  block: Severity | "none";
+  review: Severity | "none";
+  rules: Readonly<Record<string, Consequence | "ignore">>;
+  requireSignature: boolean;
+}
 
-/** Reads `[policy]` as TOML gives it; the names of what is wrong come back instead when anything is. */
-export function readPolicy(table: Record<string, unknown>): { policy: Policy } | { problems: string[] } {
-  const problems: string[] = [];
-  const severities = (key: "block" | "review"): readonly Severity[] => {
-    const value = table[key] ?? DEFAULT_POLICY[key];
-    if (Array.isArray(value) && value.every((item) => (SEVERITIES as readonly unknown[]).includes(item))) return value;
-    problems.push(`policy.${key} must be a list of ${SEVERITIES.join(", ")}`);
-    return [];
+export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
+  block: "critical",
+  review: "high",
+  rules: {},
+  requireSignature: false,
+};
+
+/** The policy that the configuration's `[policy]` stands for. */
+export function policyOf(settings: PolicySettings): Policy {
+  const from = (least: Severity | "none") => (least === "none" ? [] : SEVERITIES.slice(SEVERITIES.indexOf(least)));
+  return {
+    block: from(settings.block),
+    review: from(settings.review),
+    rules: Object.fromEntries(
+      Object.entries(settings.rules).map(([rule, meaning]) => [rule, meaning === "ignore" ? "pass" : meaning]),
+    ),
+    requireSignature: settings.requireSignature,
   };
-  const rules: Record<string, Consequence> = {};
-  const given = table["rules"] ?? {};
-  if (typeof given !== "object" || given === null || Array.isArray(given)) problems.push("policy.rules must be a table");
-  else {
-    for (const [rule, consequence] of Object.entries(given)) {
-      if ((CONSEQUENCES as readonly unknown[]).includes(consequence)) rules[rule] = consequence as Consequence;
-      else problems.push(`policy.rules."${rule}" must be one of ${CONSEQUENCES.join(", ")}`);
-    }
-  }
-  const requireSignature = table["require_signature"] ?? DEFAULT_POLICY.requireSignature;
-  if (typeof requireSignature !== "boolean") problems.push("policy.require_signature must be true or false");
-  const policy: Policy = {
-    block: severities("block"),
-    review: severities("review"),
-    rules,
-    requireSignature: requireSignature === true,
-  };
-  return problems.length > 0 ? { problems } : { policy };
 }
 
 declare const proof: unique symbol;
@@ -71,7 +68,10 @@ export function completeReport(
     return { incomplete: { reason: "No scanner is configured, so nothing can pass.", scanners: [] } };
   }
   const problems = expected.flatMap((scanner) => {
-    const problem = problemOf(scanner, report.outcomes.filter((outcome) => outcome.scanner === scanner.name));
+    const problem = problemOf(
+      scanner,
+      report.outcomes.filter((outcome) => outcome.scanner === scanner.name),
+    );
     return problem === null ? [] : [{ name: scanner.name, problem }];
   });
   const names = new Set(expected.map((scanner) => scanner.name));
@@ -120,12 +120,17 @@ export function judge(report: CompleteReport, policy: Policy, facts: { signed: b
   const blocking = report.findings.filter((_finding, i) => byFinding[i] === "block");
   const reviewing = report.findings.filter((_finding, i) => byFinding[i] === "review");
   if (blocking.length > 0) return { verdict: "blocked", reason: `Blocked: ${summary(blocking)}`, byFinding };
-  if (reviewing.length > 0) return { verdict: "review", reason: `A moderator will look at it: ${summary(reviewing)}`, byFinding };
+  if (reviewing.length > 0)
+    return { verdict: "review", reason: `A moderator will look at it: ${summary(reviewing)}`, byFinding };
   if (policy.requireSignature && !facts.signed) {
     return { verdict: "review", reason: "A moderator will look at it: this server asks for a signature.", byFinding };
   }
   const warnings = byFinding.filter((consequence) => consequence === "warn").length;
-  return { verdict: "passed", reason: warnings === 0 ? "Nothing was found." : `Passed with ${counted(warnings, "note")}.`, byFinding };
+  return {
+    verdict: "passed",
+    reason: warnings === 0 ? "Nothing was found." : `Passed with ${counted(warnings, "note")}.`,
+    byFinding,
+  };
 }
 
 /** A rule's own setting, else the longest matching prefix, else what its severity leads to. */
