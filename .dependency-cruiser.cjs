@@ -1,12 +1,12 @@
 // Who may import whom; the same table, in words, is in ARCHITECTURE.md.
 
 const tests = "\\.test\\.tsx?$|\\.contract\\.ts$|/fixtures?/";
-const routes = "/(api|pages)\\.tsx?$|/(api|pages)/";
+const routes = "[/-](api|pages|wire)\\.tsx?$|/(api|pages)/";
 
 /** What of platform the business may see: ports and pure machinery, never an adapter. */
 const ports = [
   "^src/platform/database/index\\.ts$",
-  "^src/platform/blobs/(index|blob-store)\\.ts$",
+  "^src/platform/blobs/(index|blob-store|collect-garbage|scrub-blobs)\\.ts$",
   "^src/platform/search/(index|search-index)\\.ts$",
   "^src/platform/jobs/(index|job-queue)\\.ts$",
   "^src/platform/events/(index|outbox|bus)\\.ts$",
@@ -212,6 +212,7 @@ module.exports = {
     builtInModules: { add: ["bun", "bun:test", "bun:sqlite", "bun:ffi", "bun:jsc"] },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
+      extensions: [".ts", ".tsx", ".js", ".mjs", ".cjs", ".json", ".node"],
       conditionNames: ["bun", "import", "require", "node", "default", "types"],
     },
   },
