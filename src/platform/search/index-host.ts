@@ -1,5 +1,5 @@
 import { createMemoryIndex, type MemoryIndex } from "./memory-index.ts";
-import type { SearchAudience, SearchDocument, SearchQuery } from "./search-index.ts";
+import type { SearchAudience, SearchDocument, SearchNumbers, SearchQuery } from "./search-index.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot-file.ts";
 
 /** What the main thread asks of the worker; each request is answered by one HostAnswer with its number. */
@@ -8,6 +8,7 @@ export type HostRequest =
   | { type: "search"; query: SearchQuery }
   | { type: "suggest"; text: string; limit: number; audience: SearchAudience }
   | { type: "apply"; upsert: SearchDocument[]; remove: string[]; seq: number }
+  | { type: "renumber"; numbers: SearchNumbers }
   | { type: "clear" }
   | { type: "position" }
   | { type: "count" }
@@ -72,6 +73,11 @@ export function createIndexHost(): { handle(request: HostRequest): Promise<unkno
       case "apply":
         return inTurn(() => {
           index.apply(request.upsert, request.remove, request.seq);
+          changedNow();
+        });
+      case "renumber":
+        return inTurn(() => {
+          index.renumber(request.numbers);
           changedNow();
         });
       case "clear":

@@ -168,6 +168,19 @@ describe("changes", () => {
     });
   });
 
+  test("numbers are replaced for those named; the trending of all others ends", () => {
+    const [a, b] = [
+      document({ slug: "a", trending: 5, downloads: 1 }),
+      document({ slug: "b", trending: 9, downloads: 2 }),
+    ];
+    const index = indexOf(a, b);
+    index.renumber({ ids: [a.id, "unknown"], downloads: Float64Array.of(7, 1), trending: Float64Array.of(0.5, 1) });
+    expect(index.search(query({ sort: "trending" })).hits.map((hit) => hit.document)).toEqual([
+      { ...a, trending: 0.5, downloads: 7 },
+      { ...b, trending: 0 },
+    ]);
+  });
+
   test("what is removed is gone from hits, facets, suggestions, also for its members, also after compaction", () => {
     const gone = document({ slug: "secret-plan", tags: ["hush"], visibility: "private" });
     const index = indexOf(gone, document({ slug: "other" }));

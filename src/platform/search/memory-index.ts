@@ -4,7 +4,14 @@ import { collect } from "./collect.ts";
 import { createHighlighter } from "./highlight.ts";
 import { clearScratch, createScratch, matchWords, queryWords, type Corpus, type Scratch } from "./match.ts";
 import { addPosting, emptyPostings, MAX_ROWS, packed, rewrite, staysUsed } from "./postings.ts";
-import type { SearchAudience, SearchDocument, SearchQuery, SearchResult, Suggestion } from "./search-index.ts";
+import type {
+  SearchAudience,
+  SearchDocument,
+  SearchNumbers,
+  SearchQuery,
+  SearchResult,
+  Suggestion,
+} from "./search-index.ts";
 import { suggestFor } from "./suggest.ts";
 import {
   appendRow,
@@ -14,6 +21,7 @@ import {
   frozenPart,
   removeRow,
   withoutGone,
+  writeDownloads,
   writeNumbers,
 } from "./table.ts";
 import { createVocabulary } from "./vocabulary.ts";
@@ -23,6 +31,7 @@ export interface MemoryIndex {
   readonly corpus: Corpus;
   seq: number;
   apply(upsert: readonly SearchDocument[], remove: readonly Id[], seq: number): void;
+  renumber(numbers: SearchNumbers): void;
   search(query: SearchQuery): SearchResult;
   suggest(text: string, limit: number, audience: SearchAudience): Suggestion[];
   count(): number;
@@ -52,6 +61,16 @@ export function createMemoryIndex(initial: Corpus = emptyCorpus(), seq = 0): Mem
       if (scratch.score.length < corpus.table.count) scratch = createScratch(corpus.table.access.length);
       index.seq = newSeq;
       if (isWasteful(corpus)) index.compact();
+    },
+    renumber({ ids, downloads, trending }) {
+      const { table } = corpus;
+      table.trending.fill(0);
+      ids.forEach((id, i) => {
+        const row = table.rows.get(id);
+        if (row === undefined) return;
+        writeDownloads(table, row, downloads[i]!);
+        table.trending[row] = trending[i]!;
+      });
     },
     search(query) {
       const started = performance.now();

@@ -65,6 +65,7 @@ export function createOramaIndex(options: OramaIndexOptions): SearchIndex {
       return cache.answer(JSON.stringify(request), () => link.ask(request, timeoutMs)) as Promise<Suggestion[]>;
     },
     apply: (changes) => change({ type: "apply", ...changes }),
+    renumber: (numbers) => change({ type: "renumber", numbers }),
     clear: () => change({ type: "clear" }),
     position: () => link.ask({ type: "position" }, SLOW_REQUEST_MS) as Promise<number>,
     count: () => link.ask({ type: "count" }, SLOW_REQUEST_MS) as Promise<number>,

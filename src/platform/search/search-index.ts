@@ -26,6 +26,16 @@ export interface SearchDocument {
   publishedAt: string | null;
 }
 
+/**
+ * Downloads and trending scores of the assets in `ids`, in their order. Assets not named keep their downloads and have a
+ * trending score of 0 from now on.
+ */
+export interface SearchNumbers {
+  ids: Id[];
+  downloads: Float64Array;
+  trending: Float64Array;
+}
+
 /** Who searches, as far as the filter needs it: the same rule as `mayAsset(actor, "list", …)`. */
 export interface SearchAudience {
   signedIn: boolean;
@@ -94,6 +104,8 @@ export interface SearchIndex {
   suggest(text: string, limit: number, audience: SearchAudience): Promise<Suggestion[]>;
   /** Applies a batch that brings the index up to event `seq`. */
   apply(changes: { upsert: SearchDocument[]; remove: Id[]; seq: number }): Promise<void>;
+  /** Replaces the numbers that change by themselves. */
+  renumber(numbers: SearchNumbers): Promise<void>;
   /** The event number the index stands at; 0 when it is empty and must be rebuilt. */
   position(): Promise<number>;
   /** Forgets everything; the caller then applies every document again. */

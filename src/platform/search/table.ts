@@ -125,10 +125,14 @@ export function documentAt(table: Table, row: number): SearchDocument {
   return document;
 }
 
+export function writeDownloads(table: Table, row: number, downloads: number): void {
+  table.downloads[row] = downloads;
+  table.popularity[row] = 1 + 0.05 * Math.log1p(downloads);
+}
+
 /** Writes the numbers that change often. */
 export function writeNumbers(table: Table, row: number, document: SearchDocument): void {
-  table.downloads[row] = document.downloads;
-  table.popularity[row] = 1 + 0.05 * Math.log1p(document.downloads);
+  writeDownloads(table, row, document.downloads);
   table.rating[row] = document.rating;
   table.trending[row] = document.trending;
   table.updatedAt[row] = Date.parse(document.updatedAt) || 0;
