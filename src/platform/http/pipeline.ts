@@ -101,6 +101,8 @@ async function authenticated<S extends Connection>(
   request: Request,
   visit: Visit,
 ): Promise<Authentication> {
+  // Probes bring tokens of their own (`/metrics`), and a static file is the same for everybody.
+  if (classifyRequest(request.method, visit.path) === null) return { actor: ANONYMOUS, sessionId: null, cookies: [] };
   try {
     const authentication = await deps.authenticate(request, visit.client);
     visit.context.actor = authentication.actor;

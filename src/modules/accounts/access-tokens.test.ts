@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createHmac, createPublicKey, type JsonWebKey } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
+import {
+  type AccountsServer,
+  createAccountsServer,
+  register,
+  type Tokens,
+} from "../../../test/support/accounts-server.ts";
+import { eachDatabase } from "../../../test/support/databases.ts";
+import { createDatabase, migrate } from "../../platform/database/index.ts";
+
+eachDatabase("the key of access tokens", (open) => {
+  test("is made once and published without its private half", async () => {
+    const database = await open();
+    const server = createAccountsServer({ database, ownKey: true });
+    const second = createAccountsServer({ database, ownKey: true });
+    const [{ access_token }, response] = [
+      await register(server, "ada"),
+      await second.send("GET", "/.well-known/jwks.json"),
+    ];
+    const { keys } = (await response.json()) as { keys: JWK[] };
+    expect(keys).toHaveLength(1);
+    expect(Object.keys(keys[0]!).sort()).toEqual(["alg", "e", "kid", "kty", "n", "use"]);
+    expect((await second.send("GET", "/api/v1/me", { token: access_token })).status).toBe(200);
+  });
+});
+
+describe("forged access tokens", () => {
+  let server: AccountsServer;
+  let tokens: Tokens;
+  let claims: Record<string, unknown>;
+  let header: { alg: string; typ: string; kid: string };
+  let ours: CryptoKey;
+  let close: () => Promise<void>;
+
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const parse = (text: string) => JSON.parse(Buffer.from(text, "base64url").toString());
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), "marketplace-jwt-"));
+    const database = createDatabase({ url: "", path: join(folder, "test.db") });
+    await migrate(database);
+    close = async () => {
+      await database.close();
+      rmSync(folder, { recursive: true });
+    };
+    server = createAccountsServer({ database });
+    tokens = await register(server, "ada");
+    const [head, body] = tokens.access_token.split(".");
+    header = parse(head!);
+    claims = parse(body!);
+    const stored = await server.accounts.secrets.get("access-token-key", () => Promise.reject(new Error("no key")));
+    ours = (await importJWK(JSON.parse(stored), "RS256")) as CryptoKey;
+  });
+  afterAll(() => close());
+
+  const status = async (token: string) => {
+    const response = await server.send("GET", "/api/v1/me", { token });
+    const body = (await response.json()) as { error?: { code: string } };
+    return response.status === 200 ? "accepted" : `${response.status} ${body.error?.code}`;
+  };
+  const sign = (change: { header?: object; claims?: object } = {}, key = ours) =>
+    new SignJWT({ ...claims, ...change.claims }).setProtectedHeader({ ...header, ...change.header }).sign(key);
+  const refused = "401 INVALID_TOKEN";
+
+  test("what the server signs itself is accepted", async () => {
+    expect(await status(await sign())).toBe("accepted");
+  });
+
+  test("no signature, in every spelling", async () => {
+    for (const alg of ["none", "None", "NONE", "nOnE", ""])
+      for (const signature of ["", tokens.access_token.split(".")[2]!])
+        expect(await status(`${part({ ...header, alg })}.${part(claims)}.${signature}`)).toBe(refused);
+    expect(await status(tokens.access_token.split(".").slice(0, 2).join("."))).toBe(refused);
+  });
+
+  test("HS256 with the public key as the secret", async () => {
+    const { keys } = (await (await server.send("GET", "/.well-known/jwks.json")).json()) as { keys: JsonWebKey[] };
+    const pem = createPublicKey({ key: keys[0]!, format: "jwk" }).export({ type: "spki", format: "pem" }) as string;
+    for (const secret of [pem, pem.trim(), JSON.stringify(keys[0]), keys[0]!.n as string]) {
+      const input = `${part({ ...header, alg: "HS256" })}.${part(claims)}`;
+      expect(await status(`${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`)).toBe(refused);
+    }
+  });
+
+  test("a key brought along: jwk, jku, x5u, x5c, another kid", async () => {
+    const foreign = await generateKeyPair("RS256", { extractable: true });
+    const jwk = await exportJWK(foreign.publicKey);
+    const headers = [
+      { jwk },
+      { jwk: { ...jwk, kid: header.kid } },
+      { jku: "http://127.0.0.1/jwks.json" },
+      { x5u: "http://127.0.0.1/cert.pem" },
+      { kid: "../../../../dev/null" },
+      { kid: "' OR 1=1 --" },
+      {},
+    ];
+    for (const change of headers)
+      expect(await status(await sign({ header: change }, foreign.privateKey))).toBe(refused);
+    expect(await status(await sign({ header: { kid: "another" } }))).toBe(refused);
+  });
+
+  test("another algorithm with the right key", async () => {
+    const jwk = await server.accounts.secrets.get("access-token-key", () => "");
+    for (const alg of ["RS512", "PS256"]) {
+      const key = (await importJWK(JSON.parse(jwk), alg)) as CryptoKey;
+      expect(await status(await sign({ header: { alg } }, key))).toBe(refused);
+    }
+  });
+
+  test("wrong or missing type, issuer, audience, times and ids, rightly signed", async () => {
+    const now = Math.floor(server.clock.now().getTime() / 1000);
+    for (const typ of ["JWT", "id_token", undefined])
+      expect(await status(await sign({ header: { typ } }))).toBe(refused);
+    const other = "01890000-0000-7000-8000-000000000000";
+    for (const change of [
+      { iss: "https://elsewhere" },
+      { iss: undefined },
+      { aud: "another-api" },
+      { aud: undefined },
+      { exp: now - 1 },
+      { exp: undefined },
+      { exp: "tomorrow" },
+      { nbf: now + 3600 },
+      { sub: other },
+      { sub: undefined },
+      { sub: "system" },
+      { sid: other },
+      { sid: undefined },
+      { jti: undefined },
+    ])
+      expect(`${JSON.stringify(change)} ${await status(await sign({ claims: change }))}`).toBe(
+        `${JSON.stringify(change)} ${refused}`,
+      );
+  });
+
+  test("changed after signing, oversized, and rubbish", async () => {
+    const [head, , signature] = tokens.access_token.split(".");
+    expect(
+      await status(`${head}.${part({ ...claims, sub: "01890000-0000-7000-8000-000000000000" })}.${signature}`),
+    ).toBe(refused);
+    for (const token of [
+      "x",
+      "..",
+      "a.b.c",
+      `${tokens.access_token}A`,
+      "A".repeat(10_000),
+      tokens.refresh_token,
+      "mkt_x",
+    ])
+      expect(await status(token)).toBe(refused);
+  });
+
+  test("a credential that does not hold is never silently anonymous", async () => {
+    for (const headers of [
+      { Authorization: "Basic YTpi" },
+      { Authorization: "Bearer" },
+      { Authorization: tokens.access_token },
+      { "X-API-Key": tokens.access_token },
+      { "X-API-Key": "" },
+    ] as Record<string, string>[]) {
+      const response = await server.send("GET", "/api/v1/users/ada", { headers });
+      expect([response.status, (await response.json()).error.code]).toEqual([401, "INVALID_TOKEN"]);
+      expect(response.headers.get("WWW-Authenticate")).toContain("invalid_token");
+    }
+  });
+});
