@@ -5,7 +5,7 @@ FROM node:20-bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --no-audit --no-fund
+RUN npm install --no-save --omit=dev --no-audit --no-fund
 COPY . .
 ARG MARKETPLACE_COMMIT=unknown
 RUN MARKETPLACE_COMMIT=$MARKETPLACE_COMMIT ./node_modules/.bin/bun build.ts --outfile /src/marketplace
