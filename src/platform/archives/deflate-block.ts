@@ -8,7 +8,7 @@ const MAX_MATCH = 258;
 const MAX_DISTANCE = 32_768;
 const HASH_BITS = 14;
 /** How many earlier places are compared; more gain little on text and cost time. */
-const CHAIN = 8;
+const CHAIN = 6;
 const END_OF_BLOCK = 256;
 
 /** RFC 1951, 3.2.5: for each length and distance code its first value and its extra bits. */
