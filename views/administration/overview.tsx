@@ -32,11 +32,11 @@ export function AdminOverviewPage(props: AdminOverviewProps): JSX.Element {
         </ul>
       </header>
       <dl class="numbers">
-        <Number label="Users" value={grouped(totals.users)} />
-        <Number label="Assets" value={grouped(totals.assets)} />
-        <Number label="Versions" value={grouped(totals.versions)} />
-        <Number label="Installs" value={grouped(totals.downloads)} />
-        <Number label="Stored" value={bytes(totals.blobBytes)} note={counted(totals.blobs, "blob")} />
+        <Total label="Users" value={grouped(totals.users)} />
+        <Total label="Assets" value={grouped(totals.assets)} />
+        <Total label="Versions" value={grouped(totals.versions)} />
+        <Total label="Installs" value={grouped(totals.downloads)} />
+        <Total label="Stored" value={bytes(totals.blobBytes)} note={counted(totals.blobs, "blob")} />
       </dl>
       <div class="columns">
         <section>
@@ -57,7 +57,7 @@ export function AdminOverviewPage(props: AdminOverviewProps): JSX.Element {
   );
 }
 
-const Number = (props: { label: string; value: string; note?: string }): JSX.Element => (
+const Total = (props: { label: string; value: string; note?: string }): JSX.Element => (
   <div>
     <dt safe>{props.label}</dt>
     <dd>

@@ -15,7 +15,7 @@ export function Time(props: { at: string; now: string }): JSX.Element {
 /** A button that copies `text`; without a script it does not show. */
 export function Copy(props: { text: string; label: string }): JSX.Element {
   return (
-    <button type="button" class="copy" data-copy={attr(props.text)} aria-label={attr(props.label)} hidden>
+    <button type="button" class="copy" data-copy={attr(props.text)} aria-label={attr(props.label)}>
       <Icon name="copy" />
     </button>
   );

@@ -58,13 +58,15 @@ export function SearchResults(props: {
   const { page, state, results } = props;
   return (
     <div id="results" class="results">
-      <Facets state={state} facets={results.facets} />
       <section class="results-list" aria-labelledby="results-count">
         <div class="results-head">
           <p id="results-count" role="status">
             <b safe>{counted(results.total, "asset")}</b>
             <span class="quiet" safe>{` in ${Math.max(1, Math.round(results.elapsedMs))} ms`}</span>
           </p>
+          <a class="to-filters" href="#filters">
+            Filters
+          </a>
           <label class="sort">
             <span>Sort by</span>
             <select name="sort">
@@ -79,6 +81,7 @@ export function SearchResults(props: {
         {results.total === 0 ? <NothingFound state={state} /> : <AssetRows rows={results.rows} now={page.now} />}
         <Pagination page={results.page} perPage={results.perPage} total={results.total} path={page.path} />
       </section>
+      <Facets state={state} facets={results.facets} />
     </div>
   );
 }
@@ -114,46 +117,36 @@ const VERDICT_LABEL: Record<string, string> = {
 
 function Facets(props: { state: SearchState; facets: SearchResultsModel["facets"] }): JSX.Element {
   const { state, facets } = props;
-  const active =
-    state.kinds.length + state.categories.length + state.tags.length + state.licenses.length + state.owners.length;
   return (
-    <aside class="facets" aria-label="Filters">
-      <details class="facets-fold" open data-fold-narrow>
-        <summary>
-          Filters{" "}
-          <span class="count" safe>
-            {active === 0 ? "" : grouped(active)}
-          </span>
-        </summary>
-        <Facet
-          title="Kind"
-          name="type"
-          chosen={state.kinds}
-          values={facets.kind}
-          label={(v) => (isKind(v) ? KIND_LABEL[v].many : v)}
-        />
-        <Facet title="Category" name="category" chosen={state.categories} values={facets.category} />
-        <Facet title="Licence" name="license" chosen={state.licenses} values={facets.license} />
-        <Facet title="Tag" name="tags" chosen={state.tags} values={facets.tag} />
-        <Facet title="Publisher" name="author" chosen={state.owners} values={facets.owner} />
-        <Facet
-          title="Verdict"
-          name="verdict"
-          chosen={state.verdicts}
-          values={facets.verdict}
-          label={(v) => VERDICT_LABEL[v] ?? v}
-        />
-        <Facet
-          title="Signature"
-          name="signed"
-          chosen={state.signed === null ? [] : [String(state.signed)]}
-          values={facets.signed.filter((f) => f.value === "true")}
-          label={() => "Signed by a key"}
-        />
-        <noscript>
-          <button class="button">Apply</button>
-        </noscript>
-      </details>
+    <aside class="facets" id="filters" aria-label="Filters">
+      <Facet
+        title="Kind"
+        name="type"
+        chosen={state.kinds}
+        values={facets.kind}
+        label={(v) => (isKind(v) ? KIND_LABEL[v].many : v)}
+      />
+      <Facet title="Category" name="category" chosen={state.categories} values={facets.category} />
+      <Facet title="Licence" name="license" chosen={state.licenses} values={facets.license} />
+      <Facet title="Tag" name="tags" chosen={state.tags} values={facets.tag} />
+      <Facet title="Publisher" name="author" chosen={state.owners} values={facets.owner} />
+      <Facet
+        title="Verdict"
+        name="verdict"
+        chosen={state.verdicts}
+        values={facets.verdict}
+        label={(v) => VERDICT_LABEL[v] ?? v}
+      />
+      <Facet
+        title="Signature"
+        name="signed"
+        chosen={state.signed === null ? [] : [String(state.signed)]}
+        values={facets.signed.filter((f) => f.value === "true")}
+        label={() => "Signed by a key"}
+      />
+      <noscript>
+        <button class="button">Apply</button>
+      </noscript>
     </aside>
   );
 }
@@ -176,7 +169,13 @@ function Facet(props: {
   const rest = values.filter((v, i) => i >= SHOWN && !isChosen(v));
   const row = (v: FacetModel): JSX.Element => (
     <label class="facet">
-      <input type="checkbox" name={props.name} value={attr(v.value)} checked={isChosen(v)} />
+      <input
+        type="checkbox"
+        id={attr(`${props.name}-${v.value}`)}
+        name={props.name}
+        value={attr(v.value)}
+        checked={isChosen(v)}
+      />
       <span safe>{props.label?.(v.value) ?? v.value}</span>
       <span class="count" safe>
         {grouped(v.count)}

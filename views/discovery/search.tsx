@@ -23,10 +23,11 @@ export function SearchPage(props: SearchProps): JSX.Element {
         method="get"
         hx-get="/search"
         hx-target="#results"
-        hx-swap="outerHTML"
+        hx-swap="outerMorph"
         hx-trigger="input changed delay:180ms from:#search-text, change, submit"
-        hx-push-url="true"
+        hx-replace-url="true"
         hx-sync="this:replace"
+        {...{ "hx-status:4xx": "swap:innerHTML", "hx-status:5xx": "swap:innerHTML" }}
       >
         <h1 class="hidden-visually" safe>
           {title}

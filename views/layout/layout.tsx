@@ -192,7 +192,7 @@ function Footer(props: { page: PageProps }): JSX.Element {
           <a href="/docs/api">API</a>
           <a href="/feed.atom">Feed</a>
         </nav>
-        <button type="button" class="bottom-keys" data-shortcuts hidden>
+        <button type="button" class="bottom-keys" data-shortcuts>
           Keyboard shortcuts <kbd>?</kbd>
         </button>
       </div>

@@ -3,6 +3,7 @@ import { attr, bytes, grouped } from "../components/format.ts";
 import { Csrf, Field, FormProblem, Select, TextArea } from "../components/form.tsx";
 import { Icon } from "../components/icon.tsx";
 import { capital } from "../components/small.tsx";
+import { staticUrl } from "../layout/assets.ts";
 import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
 
@@ -30,7 +31,13 @@ export function PublishPage(props: PublishProps): JSX.Element {
           title and licence are read from the files.
         </p>
       </header>
-      <form class="form publish" method="post" action="/publish" enctype="multipart/form-data" data-publish>
+      <form
+        class="form publish"
+        method="post"
+        action="/publish"
+        enctype="multipart/form-data"
+        data-upload-script={staticUrl("upload.js")}
+      >
         <Csrf token={page.csrfToken} />
         <FormProblem form={form} />
         <Drop limits={limits} />
@@ -91,10 +98,7 @@ function Drop(props: { limits: PublishProps["limits"] }): JSX.Element {
       <Icon name="upload" size={24} />
       <p>
         <label for="field-file">Choose a zip or tar.gz archive</label>
-        <span data-drop-hint hidden>
-          {" "}
-          or drop a folder or an archive here
-        </span>
+        <span class="needs-script"> or drop a folder or an archive here</span>
       </p>
       <input
         id="field-file"
