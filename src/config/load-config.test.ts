@@ -173,7 +173,7 @@ describe("refuses, naming place, key and reason", () => {
     [
       "a rule's outcome",
       '[policy.rules]\n"a/b" = "block"\n"c/d" = "bloc"',
-      'marketplace.toml:3:1: policy.rules: c/d must be one of "ignore", "review", "block", not "bloc"',
+      'marketplace.toml:3:1: policy.rules: c/d must be one of "ignore", "warn", "review", "block", not "bloc"',
     ],
     ["half a certificate", '[server.tls]\ncert = "a.pem"', "server.tls.key: must be set when server.tls.cert is"],
     ["a syntax error", "[server]\nlisten = 127.0.0.1", "marketplace.toml:2:15: this is not TOML: illegal"],

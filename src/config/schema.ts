@@ -21,11 +21,11 @@ const perMinute = wholeNumber(1, 1_000_000);
 const severity = oneOf("none", "low", "medium", "high", "critical");
 const licence = pattern(
   "SPDX licence id",
-  /^[A-Za-z0-9][A-Za-z0-9.+-]*$/,
+  /^[A-Za-z0-9][A-Za-z0-9.+-]*\*?$/,
   "is not an SPDX licence identifier such as Apache-2.0",
 );
-/** A rule id (`secrets/aws-key`), or a scanner's rules all together (`secrets/*`). */
-const RULE_NAME = /^[a-z0-9][a-z0-9._-]*(\/[A-Za-z0-9._-]+)*(\/\*)?$/;
+/** A rule id (`secrets/aws-key`), or all rules that begin alike (`secrets/*`). */
+const RULE_NAME = /^[a-z0-9][a-z0-9._-]*(\/[A-Za-z0-9._-]+)*(\/?\*)?$/;
 
 /** Everything that can be configured: `Config`, the loader, the documentation and the sample file are made from this. */
 export const SCHEMA = {
@@ -125,6 +125,7 @@ export const SCHEMA = {
   limits: section("What one publication may hold at most. They are enforced while bytes arrive.", {
     archive_bytes: key(size(), "2 GiB", "Size of an uploaded archive."),
     file_bytes: key(size(), "50 GiB", "Size of one file."),
+    version_bytes: key(size(), "50 GiB", "Size of all files of one version together."),
     files: key(wholeNumber(1, 1_000_000), 10_000, "Files of one version."),
     path_bytes: key(wholeNumber(16, 4096), 512, "Length of a file's path, in bytes of UTF-8."),
     path_depth: key(wholeNumber(1, 256), 32, "Folders and file name in a path, together."),
@@ -134,7 +135,11 @@ export const SCHEMA = {
       "How many times its own size an archive may unpack to, beyond `expansion_floor`.",
     ),
     expansion_floor: key(size(0), "16 MiB", "What any archive may unpack to, whatever its ratio."),
-    namespace_bytes: key(size(), "100 GiB", "What all versions of one namespace may hold together."),
+    namespace_bytes: key(
+      size(0),
+      "100 GiB",
+      "What all versions of one namespace may hold together; 0: as much as they like.",
+    ),
     upload_time: key(duration(), "1h", "How long one upload may take from its first byte to its last."),
   }),
   rate_limits: section(
@@ -170,19 +175,24 @@ export const SCHEMA = {
     licenses_allow: key(
       listOf(licence),
       [],
-      "Licences (SPDX identifiers) that pass; versions under any other are held for review. Empty: all pass but those in `licenses_deny`.",
+      "Licences that versions may be under: SPDX identifiers, or beginnings such as `CC-BY-*`. Any other is a finding of severity high. Empty: all but those in `licenses_deny`.",
       { example: ["Apache-2.0", "MIT"] },
     ),
-    licenses_deny: key(listOf(licence), [], "Licences whose versions are blocked.", { example: ["AGPL-3.0-only"] }),
+    licenses_deny: key(
+      listOf(licence),
+      [],
+      "Licences that versions may not be under; one that is gives a finding of severity high.",
+      { example: ["AGPL-3.0-*"] },
+    ),
     require_signature: key(
       flag,
       false,
       "Hold every version for review that carries no valid signature of its publisher.",
     ),
     rules: key(
-      tableOf(oneOf("ignore", "review", "block"), RULE_NAME),
+      tableOf(oneOf("ignore", "warn", "review", "block"), RULE_NAME),
       {},
-      'What single rules mean, whatever their severity: `"secrets/aws-access-key" = "block"`, or all rules of a scanner: `"licence/*" = "ignore"`.',
+      'What single rules mean, whatever their severity: `"secrets/aws-access-key" = "block"`, or of all rules that begin alike: `"licence/*" = "ignore"`.',
     ),
   }),
   retention: section(

@@ -3,7 +3,7 @@ import { newId } from "../../core/id.ts";
 import type { Database } from "../database/index.ts";
 import type { Log } from "../telemetry/index.ts";
 import type { JobHandler, JobQueue } from "./job-queue.ts";
-import { type ClaimedJob, createJobStore, insertJob, type JobStore } from "./job-store.ts";
+import { type ClaimedJob, createJobRepository, insertJob, type JobRepository } from "./job-repository.ts";
 
 const LEASE_MS = 30 * SECOND;
 const POLL_MS = SECOND;
@@ -25,7 +25,7 @@ export interface JobQueueOptions {
 }
 
 /** The queue with its runner. */
-export interface JobRunner extends JobQueue, Pick<JobStore, "list" | "summary" | "prune"> {
+export interface JobRunner extends JobQueue, Pick<JobRepository, "list" | "summary" | "prune"> {
   /** Begins to run jobs. Register handlers before. */
   start(): void;
   /** Takes no new jobs, lets running ones end for `drainMs`, then aborts them and gives them back untried. */
@@ -58,7 +58,7 @@ class Interrupted extends Error {
 
 export function createJobQueue(options: JobQueueOptions): JobRunner {
   const { database, clock, log, leaseMs = LEASE_MS, pollMs = POLL_MS } = options;
-  const store = createJobStore({ database, clock, owner: options.workerId ?? newId() });
+  const store = createJobRepository({ database, clock, owner: options.workerId ?? newId() });
   const kinds = new Map<string, Registered>();
   const running = new Map<string, Running>();
   let timers: Timer[] = [];

@@ -81,7 +81,7 @@ export async function insertJob(tx: Queries, job: JobRequest, now: string): Prom
 }
 
 /** What one process does with the jobs table; `owner` names the process. */
-export function createJobStore({ database, clock, owner }: { database: Database; clock: Clock; owner: string }) {
+export function createJobRepository({ database, clock, owner }: { database: Database; clock: Clock; owner: string }) {
   const now = (): string => instant(clock.now());
   const mine = (id: string, attempt: number) => ({
     id,
@@ -247,7 +247,7 @@ export function createJobStore({ database, clock, owner }: { database: Database;
   };
 }
 
-export type JobStore = ReturnType<typeof createJobStore>;
+export type JobRepository = ReturnType<typeof createJobRepository>;
 
 type JobConditions = ExpressionBuilder<Schema, "jobs">;
 
