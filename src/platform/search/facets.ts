@@ -70,6 +70,7 @@ export function countFacets(
   limit: number,
 ): SearchResult["facets"] {
   const facets = FILTERED.map((name, i): Facet[] => {
+    if (limit < 1) return [];
     const counts = new Uint32Array(table.dictionaries[name].values.length);
     const counted = failed === null ? rows : rowsFor(rows, failed, count, i);
     const length = failed === null ? count : counted.length;
