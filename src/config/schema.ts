@@ -192,7 +192,7 @@ export const SCHEMA = {
     rules: key(
       tableOf(oneOf("ignore", "warn", "review", "block"), RULE_NAME),
       {},
-      'What single rules mean, whatever their severity: `"secrets/aws-access-key" = "block"`, or of all rules that begin alike: `"licence/*" = "ignore"`.',
+      'What single rules mean, whatever their severity: `"secrets/aws-access-key" = "block"`, or of all rules that begin alike: `"licence-policy/*" = "warn"`.',
     ),
   }),
   retention: section(
