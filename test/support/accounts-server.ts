@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import { type AnyElysia, Elysia } from "elysia";
 import { exportJWK, generateKeyPair } from "jose";
 import type { Clock } from "../../src/core/clock.ts";
 import { DAY, MINUTE } from "../../src/core/clock.ts";
@@ -19,6 +19,14 @@ import { createPipeline } from "../../src/platform/http/pipeline.ts";
 import { createRateLimiter } from "../../src/platform/http/rate-limit.ts";
 import { createErrorRenderer } from "../../src/platform/http/render-error.ts";
 import { contextOf } from "../../src/platform/http/request-context.ts";
+import { eachDatabase } from "./databases.ts";
+
+/** A suite about what no database can change: on SQLite alone, which is quick. */
+export function onSqlite(name: string, suite: (open: () => Promise<Database>) => void): void {
+  eachDatabase(name, (open, { engine }) => {
+    if (engine === "sqlite") suite(open);
+  });
+}
 
 /** A clock that stands until it is moved. */
 export interface HandClock extends Clock {
@@ -55,7 +63,7 @@ export interface ServerOptions {
   /** Makes a key pair for access tokens as a new installation does, instead of taking the one that all tests share. */
   ownKey?: boolean;
   /** Routes beside those of accounts. */
-  routes?: (app: Elysia) => Elysia;
+  routes?: (app: Elysia) => AnyElysia;
 }
 
 let shared: Promise<string> | undefined;

@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { createHmac, createPublicKey, type JsonWebKey } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { beforeAll, expect, test } from "bun:test";
+import { createHmac, createPublicKey } from "node:crypto";
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import {
   type AccountsServer,
   createAccountsServer,
+  onSqlite,
   register,
   type Tokens,
 } from "../../../test/support/accounts-server.ts";
 import { eachDatabase } from "../../../test/support/databases.ts";
-import { createDatabase, migrate } from "../../platform/database/index.ts";
 
 eachDatabase("the key of access tokens", (open) => {
   test("is made once and published without its private half", async () => {
@@ -29,25 +26,18 @@ eachDatabase("the key of access tokens", (open) => {
   });
 });
 
-describe("forged access tokens", () => {
+onSqlite("forged access tokens", (open) => {
   let server: AccountsServer;
   let tokens: Tokens;
   let claims: Record<string, unknown>;
   let header: { alg: string; typ: string; kid: string };
   let ours: CryptoKey;
-  let close: () => Promise<void>;
 
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const parse = (text: string) => JSON.parse(Buffer.from(text, "base64url").toString());
 
   beforeAll(async () => {
-    const folder = mkdtempSync(join(tmpdir(), "marketplace-jwt-"));
-    const database = createDatabase({ url: "", path: join(folder, "test.db") });
-    await migrate(database);
-    close = async () => {
-      await database.close();
-      rmSync(folder, { recursive: true });
-    };
+    const database = await open();
     server = createAccountsServer({ database });
     tokens = await register(server, "ada");
     const [head, body] = tokens.access_token.split(".");
@@ -56,7 +46,6 @@ describe("forged access tokens", () => {
     const stored = await server.accounts.secrets.get("access-token-key", () => Promise.reject(new Error("no key")));
     ours = (await importJWK(JSON.parse(stored), "RS256")) as CryptoKey;
   });
-  afterAll(() => close());
 
   const status = async (token: string) => {
     const response = await server.send("GET", "/api/v1/me", { token });
@@ -79,8 +68,11 @@ describe("forged access tokens", () => {
   });
 
   test("HS256 with the public key as the secret", async () => {
-    const { keys } = (await (await server.send("GET", "/.well-known/jwks.json")).json()) as { keys: JsonWebKey[] };
-    const pem = createPublicKey({ key: keys[0]!, format: "jwk" }).export({ type: "spki", format: "pem" }) as string;
+    const { keys } = (await (await server.send("GET", "/.well-known/jwks.json")).json()) as { keys: JWK[] };
+    const pem = createPublicKey({ key: keys[0] as object, format: "jwk" }).export({
+      type: "spki",
+      format: "pem",
+    }) as string;
     for (const secret of [pem, pem.trim(), JSON.stringify(keys[0]), keys[0]!.n as string]) {
       const input = `${part({ ...header, alg: "HS256" })}.${part(claims)}`;
       expect(await status(`${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`)).toBe(refused);

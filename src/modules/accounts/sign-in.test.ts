@@ -4,6 +4,7 @@ import { SYSTEM } from "../../core/actor.ts";
 import {
   createAccountsServer,
   createBrowser,
+  onSqlite,
   PASSWORD,
   register,
   type Tokens,
@@ -89,27 +90,6 @@ eachDatabase("signing in", (open) => {
       await answer("", ""),
     ];
     expect(new Set(answers).size).toBe(1);
-  });
-
-  test("an unknown name costs a hash like a known one", async () => {
-    const server = createAccountsServer({
-      database: await open(),
-      accounts: { argon2: { memoryKiB: 19_456, iterations: 2, concurrency: 2 }, limitGuesses: false },
-    });
-    await register(server, "ada");
-    const attempt = async (username: string) => {
-      const started = performance.now();
-      await server.send("POST", "/api/v1/auth/login", { json: { username, password: "wrong password" } });
-      return performance.now() - started;
-    };
-    await attempt("nobody");
-    const times = { known: Infinity, unknown: Infinity };
-    for (let i = 0; i < 3; i++) {
-      times.known = Math.min(times.known, await attempt("ada"));
-      times.unknown = Math.min(times.unknown, await attempt("nobody"));
-    }
-    // Without the decoy the unknown name answers some fifty times faster.
-    expect(times.unknown).toBeGreaterThan(times.known / 2);
   });
 
   test("limits wrong passwords for one name from many addresses, and forgets with time", async () => {
@@ -305,5 +285,28 @@ eachDatabase("refresh tokens", (open) => {
     expect(expires_in).toBe(900);
     server.clock.move(15 * MINUTE + 1000);
     expect((await server.send("GET", "/api/v1/me", { token: access_token })).status).toBe(401);
+  });
+});
+
+onSqlite("the time of signing in", (open) => {
+  test("an unknown name costs a hash like a known one", async () => {
+    const server = createAccountsServer({
+      database: await open(),
+      accounts: { argon2: { memoryKiB: 19_456, iterations: 2, concurrency: 2 }, limitGuesses: false },
+    });
+    await register(server, "ada");
+    const attempt = async (username: string) => {
+      const started = performance.now();
+      await server.send("POST", "/api/v1/auth/login", { json: { username, password: "wrong password" } });
+      return performance.now() - started;
+    };
+    await attempt("nobody");
+    const times = { known: Infinity, unknown: Infinity };
+    for (let i = 0; i < 3; i++) {
+      times.known = Math.min(times.known, await attempt("ada"));
+      times.unknown = Math.min(times.unknown, await attempt("nobody"));
+    }
+    // Without the decoy the unknown name answers some fifty times faster.
+    expect(times.unknown).toBeGreaterThan(times.known / 2);
   });
 });
