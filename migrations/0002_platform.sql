@@ -33,7 +33,7 @@ CREATE INDEX jobs_due ON jobs (status, run_at);
 CREATE UNIQUE INDEX jobs_waiting_key ON jobs (kind, dedupe_key) WHERE status = 'waiting';
 
 -- Blobs that garbage collection is about to remove or has removed lately; a publication that may have seen the bytes
--- before they went puts them again (docs/decisions/0003-garbage-collection.md).
+-- before they went puts them again (docs/decisions/0007-garbage-collection.md).
 CREATE TABLE condemned_blobs (
   digest TEXT PRIMARY KEY,
   condemned_at TEXT NOT NULL,

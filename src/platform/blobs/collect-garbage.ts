@@ -44,7 +44,7 @@ export interface GarbageReport {
 
 /**
  * Removes blobs that nothing refers to and that nobody put for `graceMs`. May run beside publications and beside itself
- * in other processes; killed half-way it loses nothing. Why no referenced blob can be lost: docs/decisions/0003-garbage-collection.md.
+ * in other processes; killed half-way it loses nothing. Why no referenced blob can be lost: docs/decisions/0007-garbage-collection.md.
  */
 export async function collectGarbage(
   store: BlobStore,

@@ -40,7 +40,7 @@ export interface S3Options {
 
 /**
  * Blobs as objects `<prefix>/blobs/sha256/ab/cd/<hex>` of an S3 bucket, through Bun's client. An object appears under
- * its final key by one PUT or one CompleteMultipartUpload, so it is never seen in part (docs/decisions/0002-s3-spool.md).
+ * its final key by one PUT or one CompleteMultipartUpload, so it is never seen in part (docs/decisions/0006-s3-spool.md).
  * What an interrupted multipart upload leaves is for the bucket's lifecycle rule to remove.
  */
 export function createS3BlobStore(options: S3Options): BlobStore {
