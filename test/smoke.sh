@@ -5,6 +5,7 @@ set -u
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 program=$(realpath "${1:?usage: test/smoke.sh EXECUTABLE}")
+[ -x "$program" ] || { echo "not ok - there is no executable $program"; exit 1; }
 
 if [ "${SMOKE_FOLDER:-}" = "" ]; then
   folder=$(mktemp -d)
