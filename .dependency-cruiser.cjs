@@ -3,6 +3,9 @@
 const tests = "\\.test\\.tsx?$|\\.contract\\.ts$|/fixtures?/";
 const routes = "[/-](api|pages|wire)\\.tsx?$|/(api|pages)/";
 
+/** The one place where everything is tied together, in a few files. */
+const app = "^src/app(-[a-z]+)?\\.tsx?$";
+
 /** What of platform the business may see: ports and pure machinery, never an adapter. */
 const ports = [
   "^src/platform/database/index\\.ts$",
@@ -18,8 +21,8 @@ const ports = [
 
 /** A vendor's package → the files that may know of it. */
 const vendors = {
-  elysia: ["^src/app\\.ts$", "^src/platform/http/", routes, "^src/protocols/"],
-  "@elysiajs/openapi": ["^src/app\\.ts$", "^src/platform/http/"],
+  elysia: [app, "^src/platform/http/", routes, "^src/protocols/"],
+  "@elysiajs/openapi": [app, "^src/platform/http/"],
   kysely: ["^src/platform/database/", "/(repository|read-model)\\.ts$", "-(repository|read-model)\\.ts$"],
   "@orama/orama": ["^src/platform/search/"],
   "@virustotal/yara-x": ["^src/platform/scanning/"],
@@ -142,7 +145,7 @@ module.exports = {
       from: { path: "^src/commands/", pathNot: tests },
       to: {
         path: "^(src|views|test|bench)/",
-        pathNot: ["^src/core/", "^src/commands/", "^src/client/", "^src/config/", "^src/app\\.ts$"],
+        pathNot: ["^src/core/", "^src/commands/", "^src/client/", "^src/config/", app],
       },
     },
     {
@@ -150,13 +153,9 @@ module.exports = {
       severity: "error",
       from: {
         path: "^src/",
-        pathNot: [
-          tests,
-          "^src/commands/(serve|migrate|backup|restore|doctor|config|admin)[^/]*(\\.ts$|/)",
-          "^src/app\\.ts$",
-        ],
+        pathNot: [tests, "^src/commands/(serve|migrate|backup|restore|doctor|config|admin)[^/]*(\\.ts$|/)", app],
       },
-      to: { path: "^src/app\\.ts$" },
+      to: { path: app },
     },
     {
       name: "client-knows-core-and-archives",
