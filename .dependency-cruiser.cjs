@@ -4,7 +4,7 @@ const tests = "\\.test\\.tsx?$|\\.contract\\.ts$|/fixtures?/";
 const routes = "[/-](api|pages|wire)\\.tsx?$|/(api|pages)/";
 
 /** The one place where everything is tied together, in a few files. */
-const app = "^src/app(-[a-z]+)?\\.tsx?$";
+const app = "^src/app[a-z-]*\\.tsx?$";
 
 /** What of platform the business may see: ports and pure machinery, never an adapter. */
 const ports = [
