@@ -7,7 +7,7 @@ import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { localPath, seeOther } from "../../platform/http/respond.ts";
 import type { Accounts } from "./accounts.ts";
-import { newSession, SESSION_COOKIE } from "./browser-session.ts";
+import { newSession, SESSION_COOKIE } from "./credentials-api.ts";
 import { settingsPages } from "./settings-pages.tsx";
 
 export interface AccountsPagesDeps {

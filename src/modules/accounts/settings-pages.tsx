@@ -11,7 +11,7 @@ import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { seeOther } from "../../platform/http/respond.ts";
 import type { Accounts } from "./accounts.ts";
-import { newSession } from "./browser-session.ts";
+import { newSession } from "./credentials-api.ts";
 import { requirePerson } from "./user.ts";
 
 interface SettingsDeps {
