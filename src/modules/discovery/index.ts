@@ -14,6 +14,7 @@ import { suggest } from "./suggest.ts";
 import type { TrendingPeriod } from "./trending.ts";
 
 export { discoveryApi } from "./api.ts";
+export { discoveryPages } from "./pages.tsx";
 export type { CategoryNode } from "./category.ts";
 export type { DiscoveryDeps } from "./deps.ts";
 export type { TrendingAsset } from "./list-trending.ts";
