@@ -3,11 +3,10 @@
 # on PATH. Usage: test/smoke.sh ./marketplace. Prints one "ok" or "not ok" line a check; exits 1 if any is not ok.
 set -u
 
-here=$(cd "$(dirname "$0")/.." && pwd)
-program=$(realpath "${1:?usage: test/smoke.sh EXECUTABLE}")
-[ -x "$program" ] || { echo "not ok - there is no executable $program"; exit 1; }
-
 if [ "${SMOKE_FOLDER:-}" = "" ]; then
+  here=$(cd "$(dirname "$0")/.." && pwd)
+  program=$(realpath "${1:?usage: test/smoke.sh EXECUTABLE}")
+  [ -x "$program" ] || { echo "not ok - there is no executable $program"; exit 1; }
   folder=$(mktemp -d)
   mkdir "$folder/bin" "$folder/work" "$folder/home"
   for tool in sh cat cp chmod curl date grep kill mkdir rm sed sleep test tail; do
