@@ -54,7 +54,6 @@ export function normaliseLicense(written: string): NormalisedLicense {
   if (SILENT.has(lower)) return { expression: null, exact: true };
   const known = BY_LOWER_CASE.get(lower);
   if (known) return { expression: known, exact: true };
-  if (text.length <= MAX_EXPRESSION && isSpdxExpression(text)) return { expression: text, exact: true };
   const fixed = WRITTEN_AS[lower] ?? expressionOfKnownIds(text);
   if (fixed) return { expression: fixed, exact: true };
   if (text.length > MAX_NAME) return { expression: null, exact: false };

@@ -3,9 +3,12 @@ import { parseDocument } from "yaml";
 /** Whatever the publisher wrote; read with `textOf` and `listOf`, never trusted to have a shape. */
 export type Fields = Record<string, unknown>;
 
-/** Larger YAML is read line by line: the full parser takes about a millisecond for each KiB of the worst kind. */
-const MAX_YAML = 32 * 1024;
-const MAX_ALIASES = 20;
+/** Larger YAML is read line by line: the full parser may take several milliseconds for each KiB of the worst kind. */
+const MAX_YAML = 4 * 1024;
+/** What may be an anchor or an alias. A few hundred of them can keep the full parser busy for a minute. */
+const REFERENCE = /(?<![\w"'])[&*]\w/g;
+const MAX_REFERENCES = 20;
+const MAX_DEPTH = 20;
 
 export interface FrontMatter {
   fields: Fields;
@@ -39,8 +42,8 @@ export function readFrontMatter(text: string): FrontMatter {
  * valid YAML, or is large or has many aliases, is read line by line for its top-level values, and `problem` says so.
  */
 export function readYaml(text: string): { fields: Fields; problem: string | null } {
-  if (text.length > MAX_YAML)
-    return { fields: readLines(text), problem: "it is over 32 KiB, so that only its plain lines were read" };
+  const costly = tooCostly(text);
+  if (costly) return { fields: readLines(text), problem: costly };
   try {
     const document = parseDocument(text, {
       schema: "failsafe",
@@ -50,7 +53,7 @@ export function readYaml(text: string): { fields: Fields; problem: string | null
     });
     const error = document.errors[0];
     if (error) return { fields: readLines(text), problem: `it is not valid YAML (${firstLine(error.message)})` };
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    const value: unknown = document.toJS({ maxAliasCount: MAX_REFERENCES });
     if (isFields(value)) return { fields: value, problem: null };
     return value === null || value === ""
       ? { fields: {}, problem: null }
@@ -61,12 +64,19 @@ export function readYaml(text: string): { fields: Fields; problem: string | null
   }
 }
 
+function tooCostly(text: string): string | null {
+  if (text.length > MAX_YAML) return "it is over 4 KiB, so only its plain lines and lists were read";
+  if ((text.match(REFERENCE)?.length ?? 0) > MAX_REFERENCES) return "it refers to itself too often";
+  const opened = (text.match(/[[{]|- (?=- )|\? (?=\? )/g)?.length ?? 0) - (text.match(/[\]}]/g)?.length ?? 0);
+  return opened > MAX_DEPTH ? "it is nested too deeply" : null;
+}
+
 const firstLine = (text: string): string => text.split("\n", 1)[0]?.slice(0, 120) ?? "";
 
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Top-level `key: value` lines (also written as headings) with the indented lines that continue them; the first counts. */
+/** Top-level `key: value` lines (also written as headings), what is indented below them, and lists. The first of a key counts. */
 function readLines(text: string): Fields {
   const fields: Fields = Object.create(null) as Fields;
   let key: string | null = null;
@@ -75,12 +85,22 @@ function readLines(text: string): Fields {
     if (match && !Object.hasOwn(fields, match[1]!)) {
       key = match[1]!;
       fields[key] = unquoted(line.slice(match[0].length).trim());
-    } else if (key !== null && /^[ \t]/.test(line)) {
-      const before = String(fields[key]).replace(/^[>|][+-]?$/, "");
-      if (before.length < 4096) fields[key] = `${before} ${line.trim()}`.trim();
-    } else key = null;
+    } else if (key !== null && /^[ \t]*-[ \t]|^[ \t]/.test(line)) fields[key] = continued(fields[key], line.trim());
+    else key = null;
   }
   return fields;
+}
+
+/** A value and one more line of it: another item of a list, or more of the same text. */
+function continued(value: unknown, line: string): unknown {
+  const item = /^-[ \t]+(.*)/.exec(line)?.[1];
+  if (Array.isArray(value)) {
+    if (item !== undefined && value.length < 200) value.push(unquoted(item));
+    return value;
+  }
+  if (value === "" && item !== undefined) return [unquoted(item)];
+  const before = String(value).replace(/^[>|][+-]?$/, "");
+  return before.length < 4096 ? `${before} ${line}`.trim() : before;
 }
 
 function unquoted(value: string): string {

@@ -9,6 +9,8 @@ import type { DeclaredDependency } from "./package.ts";
 
 export const MARKETPLACE_TOML = "marketplace.toml";
 const MAX_DEPENDENCIES = 200;
+/** Nobody writes more by hand, and more would take the parser too long. */
+const MAX_BYTES = 64 * 1024;
 
 /** What a publisher's `marketplace.toml` says; what it leaves out is inferred from the other files. */
 export interface MarketplaceToml {
@@ -65,6 +67,7 @@ export function parseMarketplaceToml(text: string): MarketplaceToml {
 type Refuse = (path: string[], message: string) => AppError;
 
 function parseToml(text: string): Fields {
+  if (text.length > MAX_BYTES) throw problem(null, "It is larger than 64 KiB.");
   try {
     return parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
