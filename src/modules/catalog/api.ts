@@ -140,26 +140,19 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
       )
       .post(
         `${at}/publish`,
-        async ({ request, params }) =>
-          changed(request, await catalog.publishAsset(actorOf(request), refIn(params))),
+        async ({ request, params }) => changed(request, await catalog.publishAsset(actorOf(request), refIn(params))),
         shown("Publish a draft, or reopen a deprecated or archived asset"),
       )
       .post(
         `${at}/deprecate`,
         async ({ request, params, body }) =>
-          changed(
-            request,
-            await catalog.deprecateAsset(actorOf(request), refIn(params), body?.reason ?? ""),
-          ),
+          changed(request, await catalog.deprecateAsset(actorOf(request), refIn(params), body?.reason ?? "")),
         { body: Reason, ...shown("Deprecate an asset") },
       )
       .post(
         `${at}/archive`,
         async ({ request, params, body }) =>
-          changed(
-            request,
-            await catalog.archiveAsset(actorOf(request), refIn(params), body?.reason ?? ""),
-          ),
+          changed(request, await catalog.archiveAsset(actorOf(request), refIn(params), body?.reason ?? "")),
         { body: Reason, ...shown("Archive an asset: no new versions") },
       )
       .get(
@@ -180,10 +173,7 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
       .get(
         `${at}/versions/:version`,
         async ({ request, params }) =>
-          jsonWithETag(
-            request,
-            ok(await versionDetail(actorOf(request), refIn(params), versionParam(params))),
-          ),
+          jsonWithETag(request, ok(await versionDetail(actorOf(request), refIn(params), versionParam(params)))),
         shown("Read a version by number, channel or digest", "Versions"),
       )
       .post(
@@ -221,10 +211,7 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
       .delete(
         `${at}/channels/:channel`,
         async ({ request, params }) =>
-          changed(
-            request,
-            await catalog.removeChannel(actorOf(request), refIn(params), channelParam(params)),
-          ),
+          changed(request, await catalog.removeChannel(actorOf(request), refIn(params), channelParam(params))),
         shown("Remove a channel", "Versions"),
       )
       .get(

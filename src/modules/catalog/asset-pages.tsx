@@ -10,11 +10,11 @@ import { AssetOverviewPage } from "../../../views/catalog/overview.tsx";
 import { AssetSecurityPage } from "../../../views/catalog/security.tsx";
 import { AssetVersionsPage } from "../../../views/catalog/versions.tsx";
 import type { PageProps } from "../../../views/layout/page.ts";
-import { assetUrl, rawFileUrl } from "../../../views/urls.ts";
+import { fileUrl, rawFileUrl } from "../../../views/urls.ts";
 import type { Actor } from "../../core/actor.ts";
 import { notFound } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
-import { renderMarkdown, splitFrontMatter } from "../../core/markdown.ts";
+import { renderMarkdown } from "../../core/markdown.ts";
 import { mayAsset } from "../../core/permission.ts";
 import { htmlPage } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
@@ -30,7 +30,9 @@ export interface AssetPagesDeps {
   /** Where this server is reached, for install lines. */
   origin: (request: Request) => string;
   /** The newest scan of a version that was found, with its findings. */
-  newestScan(versionId: Id): Promise<{ finishedAt: string | null; scanners: ScannerModel[]; findings: FindingModel[] } | null>;
+  newestScan(
+    versionId: Id,
+  ): Promise<{ finishedAt: string | null; scanners: ScannerModel[]; findings: FindingModel[] } | null>;
   /** The first `maxBytes` of a file's bytes. */
   readFile(file: VersionFile, maxBytes: number): Promise<Uint8Array>;
   dailyDownloads(assetId: Id, days: number): Promise<DailyCount[]>;
@@ -74,9 +76,7 @@ export function assetPages(deps: AssetPagesDeps) {
         recalled: false,
         channels: channels.filter((c) => c.version === version.version).map((c) => c.name),
       }));
-      return htmlPage(
-        <AssetVersionsPage page={pageProps(request)} frame={frame} versions={lines} />,
-      );
+      return htmlPage(<AssetVersionsPage page={pageProps(request)} frame={frame} versions={lines} />);
     })
     .get(`${at}/dependencies`, async ({ request, params, query }) => {
       const { actor } = contextOf(request);
@@ -182,14 +182,12 @@ async function contentOf(
   const text = textOf(bytes);
   if (text === null) return { kind: "binary" };
   if (!/\.(md|markdown)$/i.test(file.path)) return { kind: "text", text, truncated };
-  const folder = file.path.includes("/") ? file.path.slice(0, file.path.lastIndexOf("/") + 1) : "";
-  const { frontMatter, body } = splitFrontMatter(text);
-  const html = renderMarkdown(body, {
-    rawUrl: (path: string) => rawFileUrl(asset, version.version, path),
-    pageUrl: (path: string) => `${assetUrl(asset)}/files/${encodeURIComponent(version.version)}/${path}`,
-    folder,
+  const rendered = renderMarkdown(text, {
+    path: file.path,
+    rawUrl: (path) => rawFileUrl(asset, version.version, path),
+    fileUrl: (path) => fileUrl(asset, version.version, path),
   });
-  return { kind: "markdown", html, frontMatter, text, truncated };
+  return { kind: "markdown", ...rendered, text, truncated: truncated || rendered.truncated };
 }
 
 /** UTF-8 text without NUL; a character cut in half at the end is let go. */
@@ -204,4 +202,3 @@ function textOf(bytes: Uint8Array): string | null {
   }
   return null;
 }
-

@@ -1,6 +1,6 @@
 import type { Actor } from "../../core/actor.ts";
 import { assetNotFound, versionNotFound } from "../../core/error.ts";
-import { isId } from "../../core/id.ts";
+import { type Id, isId } from "../../core/id.ts";
 import { parseRef, parseSelector, type Selector } from "../../core/name.ts";
 import { mayAsset, mayReadVersion } from "../../core/permission.ts";
 import type { Queries } from "../../platform/database/index.ts";
@@ -51,4 +51,16 @@ function select(q: Queries, asset: Asset, selector: Selector): Promise<Version |
 export async function listVersions(q: Queries, actor: Actor, asset: Asset): Promise<Version[]> {
   const versions = await repository.versionsOf(q, asset.id);
   return versions.filter((v) => mayReadVersion(actor, factsOf(asset), v.status)).sort(highestFirst);
+}
+
+export async function versionWithAsset(
+  q: Queries,
+  actor: Actor,
+  versionId: Id,
+): Promise<{ asset: Asset; version: Version }> {
+  const version = isId(versionId) ? await repository.versionById(q, versionId) : null;
+  const asset = version && (await repository.assetById(q, version.assetId));
+  if (!version || !asset || !mayReadVersion(actor, factsOf(asset), version.status))
+    throw versionNotFound(versionId.slice(0, 40));
+  return { asset, version };
 }

@@ -1,5 +1,4 @@
 import type { Actor, SignedIn } from "../../core/actor.ts";
-import { assetNotFound } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
 import type { PageRequest } from "../../core/page.ts";
 import { createAsset, type NewDraft } from "./create-asset.ts";
@@ -16,7 +15,7 @@ import {
 import { removeChannel, setChannel, unyankVersion, yankVersion } from "./change-version.ts";
 import type { CatalogDeps } from "./deps.ts";
 import * as find from "./find.ts";
-import { pendingVersions, scansOf, signaturesOf, signedVersions } from "./read-model.ts";
+import { catalogTotals, pendingVersions, scansOf, signaturesOf, signedVersions, usernameOf } from "./read-model.ts";
 import * as repository from "./repository.ts";
 
 export { catalogApi } from "./api.ts";
@@ -66,18 +65,17 @@ export function createCatalog(deps: CatalogDeps) {
     ...catalog,
     signaturesOf: (versionId: Id) => signaturesOf(q, versionId),
     scansOf: (versionId: Id) => scansOf(q, versionId),
+    usernameOf: (userId: Id) => usernameOf(q, userId),
+    /** Of public, published assets; versions of all. */
+    totals: () => catalogTotals(q),
     signedVersions: (versionIds: readonly Id[]) => signedVersions(q, versionIds),
     /** What the actor's namespaces have not published yet: being scanned, in review, blocked. */
     pendingVersions: (actor: SignedIn) => pendingVersions(q, actor.namespaceIds),
     async dependentsOf(actor: Actor, asset: Asset, page: PageRequest) {
       return { ...(await repository.dependentsOf(q, actor, `${asset.namespace}/${asset.slug}`, page)), ...page };
     },
-    /** An asset that was found once already, afresh; throws ASSET_NOT_FOUND. */
-    async reload(id: Id): Promise<Asset> {
-      const asset = await repository.assetById(q, id);
-      if (!asset) throw assetNotFound(id);
-      return asset;
-    },
+    /** A version by its id, where the actor may read it. Throws VERSION_NOT_FOUND. */
+    versionWithAsset: (actor: Actor, versionId: Id) => find.versionWithAsset(q, actor, versionId),
     createAsset: (actor: Actor, namespace: { id: Id; name: string }, draft: NewDraft) =>
       createAsset(deps, actor, namespace, draft),
     updateAsset: (actor: Actor, ref: string, edit: AssetEdit, ifMatch?: string) =>

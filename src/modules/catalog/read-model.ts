@@ -1,6 +1,6 @@
 import type { Id } from "../../core/id.ts";
 import type { Verdict } from "../../core/kind.ts";
-import type { Queries } from "../../platform/database/index.ts";
+import { type Queries, toNumber } from "../../platform/database/index.ts";
 
 /** A version's signature as readers see it. */
 export interface SignatureView {
@@ -135,4 +135,36 @@ export async function signedVersions(q: Queries, versionIds: readonly Id[]): Pro
     .where("signing_keys.revoked_at", "is", null)
     .execute();
   return new Set(rows.map((row) => row.version_id));
+}
+
+export async function usernameOf(q: Queries, userId: Id): Promise<string> {
+  const row = await q.selectFrom("users").select("username").where("id", "=", userId).executeTakeFirst();
+  return row?.username ?? "unknown";
+}
+
+/** What the home page and the administration count: all that is there, whoever may see it. */
+export async function catalogTotals(
+  q: Queries,
+): Promise<{ assets: number; versions: number; publishers: number; downloads: number }> {
+  const assets = await q
+    .selectFrom("assets")
+    .select((eb) => [
+      eb.fn.countAll<string>().as("assets"),
+      eb.fn.count<string>("namespace_id").distinct().as("publishers"),
+      eb.fn.sum<string>("downloads").as("downloads"),
+    ])
+    .where("deleted_at", "is", null)
+    .where("status", "=", "published")
+    .where("visibility", "=", "public")
+    .executeTakeFirstOrThrow();
+  const versions = await q
+    .selectFrom("versions")
+    .select((eb) => eb.fn.countAll<string>().as("n"))
+    .executeTakeFirstOrThrow();
+  return {
+    assets: toNumber(assets.assets),
+    publishers: toNumber(assets.publishers),
+    downloads: toNumber(assets.downloads),
+    versions: toNumber(versions.n),
+  };
 }

@@ -8,11 +8,14 @@ import { type CatalogModule, factsOf } from "../catalog/index.ts";
 import type { ComplianceDeps } from "./deps.ts";
 import { reviewQueue } from "./read-model.ts";
 import * as repository from "./repository.ts";
+import { rescanOutdated } from "./rescan-outdated.ts";
 import { approveVersion, rejectVersion } from "./review-version.ts";
 import type { ScanWithFindings } from "./scan.ts";
 import { requestScan, SCAN_JOB, scanVersion } from "./scan-version.ts";
 
-export type { Policy } from "./policy.ts";
+export { complianceApi } from "./api.ts";
+export { compliancePages } from "./pages.tsx";
+export { type Policy, policyOf } from "./policy.ts";
 export type { ModerationDecision, QueueEntry, Scan, ScanWithFindings } from "./scan.ts";
 
 export type ComplianceModule = ReturnType<typeof createCompliance>;
@@ -52,6 +55,14 @@ export function createCompliance(
     async reviewQueue(actor: Actor, page: PageRequest) {
       requireModerator(actor);
       return { ...(await reviewQueue(database.read, page)), ...page };
+    },
+
+    rescanOutdated: (signal: AbortSignal) => rescanOutdated(deps, signal),
+
+    /** The newest scan with its findings, of a version that was found already. */
+    async newestScan(versionId: Id): Promise<ScanWithFindings | null> {
+      const scan = (await repository.scansOf(database.read, versionId))[0];
+      return scan ? { ...scan, findings: await repository.findingsOf(database.read, scan.id) } : null;
     },
 
     decisionsOf: (versionId: Id) => repository.decisionsOf(database.read, versionId),

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { SEVERITIES, type Severity } from "../../core/kind.ts";
 import { offsetOf, type PageRequest } from "../../core/page.ts";
 import { type Queries, toNumber } from "../../platform/database/index.ts";
 import type { QueueEntry } from "./scan.ts";
@@ -34,7 +35,8 @@ export async function reviewQueue(q: Queries, page: PageRequest): Promise<{ item
       "namespaces.name as namespace",
       "users.username",
       "newest.error as scan_error",
-      sql<string>`(SELECT COUNT(*) FROM findings WHERE findings.scan_id = newest.id)`.as("findings"),
+      "assets.latest_version_id",
+      "newest.id as scan_id",
     ])
     .orderBy("versions.created_at")
     .orderBy("versions.id")
@@ -42,6 +44,10 @@ export async function reviewQueue(q: Queries, page: PageRequest): Promise<{ item
     .offset(offsetOf(page))
     .execute();
   const { total } = await selection.select((eb) => eb.fn.countAll<string>().as("total")).executeTakeFirstOrThrow();
+  const findings = await severities(
+    q,
+    rows.flatMap((row) => row.scan_id ?? []),
+  );
   return {
     total: toNumber(total),
     items: rows.map((row) => ({
@@ -54,8 +60,25 @@ export async function reviewQueue(q: Queries, page: PageRequest): Promise<{ item
       status: row.status === "under_review" ? "under_review" : "scan_failed",
       reason: row.verdict_reason ?? row.scan_error,
       publisher: row.username,
-      findings: toNumber(row.findings),
+      findings: (findings.get(row.scan_id ?? "") ?? []).length,
+      worst: worstOf(findings.get(row.scan_id ?? "") ?? []),
+      firstVersion: row.latest_version_id === null,
       waitingSince: row.created_at,
     })),
   };
 }
+
+async function severities(q: Queries, scanIds: readonly string[]): Promise<Map<string, Severity[]>> {
+  if (scanIds.length === 0) return new Map();
+  const rows = await q
+    .selectFrom("findings")
+    .select(["scan_id", "severity"])
+    .where("scan_id", "in", [...scanIds])
+    .execute();
+  const found = new Map<string, Severity[]>();
+  for (const row of rows) found.set(row.scan_id, [...(found.get(row.scan_id) ?? []), row.severity as Severity]);
+  return found;
+}
+
+const worstOf = (found: readonly Severity[]): Severity | null =>
+  [...found].sort((a, b) => SEVERITIES.indexOf(b) - SEVERITIES.indexOf(a))[0] ?? null;

@@ -193,3 +193,30 @@ export async function liveSignatures(q: Queries, versionId: Id): Promise<number>
     .execute();
   return rows.length;
 }
+
+/** The newest completed scan of each version that has one and waits for none, in order of version id behind `after`. */
+export async function latestCompletedScans(
+  q: Queries,
+  after: Id,
+  limit: number,
+): Promise<{ versionId: Id; outcomes: ScannerOutcome[] }[]> {
+  const versions = await q
+    .selectFrom("versions")
+    .select("id")
+    .where("id", ">", after)
+    .where("status", "in", ["published", "ready", "under_review", "blocked"])
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+  if (versions.length === 0) return [];
+  const ids = versions.map((version) => version.id);
+  const scans = await q
+    .selectFrom("scans")
+    .select(["version_id", "outcomes", "created_at"])
+    .where("version_id", "in", ids)
+    .where("status", "=", "completed")
+    .orderBy("created_at")
+    .execute();
+  const newest = new Map(scans.map((scan) => [scan.version_id, scan.outcomes]));
+  return ids.map((versionId) => ({ versionId, outcomes: JSON.parse(newest.get(versionId) ?? "[]") }));
+}

@@ -1,5 +1,6 @@
 import type { Instant } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
+import type { Severity } from "../../core/kind.ts";
 import type { Finding, ScannerOutcome } from "../../platform/scanning/scanner.ts";
 
 /** One run of every scanner over one version. `failed` means that no verdict was reached: the version stays pending. */
@@ -40,5 +41,9 @@ export interface QueueEntry {
   reason: string | null;
   publisher: string;
   findings: number;
+  /** The gravest finding's severity. */
+  worst: Severity | null;
+  /** Nothing of this asset was published before. */
+  firstVersion: boolean;
   waitingSince: Instant;
 }

@@ -1,5 +1,6 @@
 import type { SignedIn } from "../../core/actor.ts";
 import type { Clock } from "../../core/clock.ts";
+import type { BlobGuard } from "../administration/index.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { Id } from "../../core/id.ts";
 import type { ArchiveLimits } from "../../platform/archives/read-archive.ts";
@@ -42,7 +43,6 @@ export interface PublishingDeps {
     ): Promise<VerifiedSignature>;
     insert(tx: Queries, versionId: Id, signature: VerifiedSignature): Promise<void>;
   };
-  /** Throws when garbage collection is removing one of these blobs right now; the bytes are then put again. */
-  assertNotCondemned(tx: Queries, digests: readonly Digest[]): Promise<void>;
-  isCondemned(error: unknown): boolean;
+  /** Keeps garbage collection from removing what is being published. */
+  guard: BlobGuard;
 }

@@ -7,6 +7,7 @@ import { isVisibility, type Visibility } from "../../core/kind.ts";
 import { isName, isVersion, requireSlug } from "../../core/name.ts";
 import { isAdmin, mayAsset, requireScope } from "../../core/permission.ts";
 import { isUniqueViolation, type Queries } from "../../platform/database/index.ts";
+import type { BlobTicket } from "../administration/index.ts";
 import {
   type Asset,
   assetById,
@@ -65,15 +66,16 @@ export async function publishVersion(
   const { namespace, who } = await authorise(deps, actor, publication);
   const archive = await receive();
   for (let attempt = 1; ; attempt++) {
+    const ticket = await deps.guard.takeTicket();
     const stored = await storePackage(deps, archive);
     try {
-      const result = await commit(deps, who, namespace, publication, stored);
+      const result = await commit(deps, who, namespace, publication, stored, ticket);
       deps.outbox.announce();
       deps.jobs.wake();
       return { ...result, warnings: stored.warnings };
     } catch (error) {
       // Another publisher was first (then what they wrote decides), or a blob was being collected (then it is put again).
-      if ((!isUniqueViolation(error) && !deps.isCondemned(error)) || attempt >= MAX_TRIES) throw error;
+      if ((!isUniqueViolation(error) && !deps.guard.isCollected(error)) || attempt >= MAX_TRIES) throw error;
     }
   }
 }
@@ -122,6 +124,7 @@ async function commit(
   namespace: { id: string; name: string },
   publication: Publication,
   stored: StoredPackage,
+  ticket: BlobTicket,
 ): Promise<Omit<PublishResult, "warnings">> {
   const slug = publication.slug ?? stored.metadata.slug;
   if (slug === null)
@@ -140,7 +143,7 @@ async function commit(
           digest: stored.manifest.digest,
         });
   return deps.database.write(async (tx) => {
-    await deps.assertNotCondemned(tx, digestsOf(stored));
+    await deps.guard.assertNotCondemned(tx, digestsOf(stored), ticket);
     const asset =
       (await openAsset(tx, actor, namespace.name, slug, stored)) ??
       (await makeAsset(tx, deps, actor, namespace.id, slug, publication, stored));

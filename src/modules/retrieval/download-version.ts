@@ -1,9 +1,8 @@
 import type { Actor } from "../../core/actor.ts";
 import { type Digest, digestHex } from "../../core/digest.ts";
 import { AppError, conflict, notFound } from "../../core/error.ts";
+import { attachment, type ServableBytes } from "../../core/servable-bytes.ts";
 import { isModerator } from "../../core/permission.ts";
-import type { ServableBytes } from "../../platform/http/serve-bytes.ts";
-import { attachment } from "../../platform/http/serve-bytes.ts";
 import { type Asset, refOf, type Version, type VersionFile } from "../catalog/index.ts";
 import type { RetrievalDeps } from "./deps.ts";
 import type { ArchiveFormat } from "./repository.ts";
@@ -48,7 +47,7 @@ export async function downloadVersion(
     contentType: format === "zip" ? "application/zip" : "application/gzip",
     contentDisposition: attachment(filename),
     headers: { "X-Content-Hash": archive.digest, "X-Manifest-Digest": version.digest },
-    localPath: archive.stored ? deps.blobs.localPath(archive.digest) : null,
+    localPath: archive.stored ? await wholeFile(deps, archive.digest, archive.size) : null,
     open: async (range) =>
       archive.stored
         ? openBlob(deps.blobs, archive.digest, range)
@@ -78,7 +77,7 @@ export async function downloadFile(
     contentType: inertType(file.mediaType),
     contentDisposition: attachment(filename),
     headers: { "X-Content-Hash": file.digest, "Content-Security-Policy": "default-src 'none'; sandbox" },
-    localPath: deps.blobs.localPath(file.digest),
+    localPath: await wholeFile(deps, file.digest, file.size),
     open: (range) => openBlob(deps.blobs, file.digest, range),
   };
   return { kind: "bytes", bytes, asset, version, file };
@@ -103,6 +102,13 @@ export async function downloadManifest(
     headers: { "X-Content-Hash": digest },
     open: (range) => openBlob(deps.blobs, digest, range),
   };
+}
+
+/** The blob's file, where it has the length that it must have: what a broken disk cut short is never sent as whole. */
+async function wholeFile(deps: RetrievalDeps, digest: Digest, size: number): Promise<string | null> {
+  const path = deps.blobs.localPath(digest);
+  if (path === null) return null;
+  return Bun.file(path).size === size ? path : null;
 }
 
 const signedUrl = (deps: RetrievalDeps, digest: Digest, filename: string): string | null =>

@@ -5,11 +5,12 @@ import type { Queries } from "../../platform/database/index.ts";
 import { createDownloadCounter } from "./count-downloads.ts";
 import type { RetrievalDeps } from "./deps.ts";
 import { downloadFile, downloadManifest, downloadVersion } from "./download-version.ts";
-import { type ArchiveFormat, dailyDownloads, forgetDownloads } from "./repository.ts";
+import { type ArchiveFormat, dailyDownloads, dailyDownloadsOfNamespaces, forgetDownloads } from "./repository.ts";
 import { dependencyTree, resolveDependencies } from "./resolve-dependencies.ts";
 import type { Requirement } from "./resolver.ts";
 import { ARCHIVE_JOB, writeArchives } from "./write-archive.ts";
 
+export { retrievalApi } from "./api.ts";
 export type { Visitor } from "./count-downloads.ts";
 export type { Delivery } from "./download-version.ts";
 export type { ArchiveFormat } from "./repository.ts";
@@ -39,6 +40,8 @@ export function createRetrieval(deps: RetrievalDeps & { onError(error: unknown):
     /** Downloads a day over the last `days`, days without any left out. Ask only for assets that were found. */
     dailyDownloads: (assetId: Id, days: number) =>
       dailyDownloads(deps.database.read, assetId, dayOf(later(deps.clock.now(), -days * DAY))),
+    downloadsOfNamespaces: (namespaceIds: readonly Id[], days: number) =>
+      dailyDownloadsOfNamespaces(deps.database.read, namespaceIds, dayOf(later(deps.clock.now(), -days * DAY))),
     /** Forgets single downloads past their retention. */
     forgetDownloads: (retentionMs: number) =>
       deps.database.write((tx) => forgetDownloads(tx, dayOf(later(deps.clock.now(), -retentionMs)))),

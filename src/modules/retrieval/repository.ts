@@ -130,3 +130,21 @@ export async function dailyDownloads(
     .execute();
   return rows.map((row) => ({ day: row.day, downloads: toNumber(row.downloads) }));
 }
+
+export async function dailyDownloadsOfNamespaces(
+  q: Queries,
+  namespaceIds: readonly Id[],
+  sinceDay: string,
+): Promise<{ day: string; downloads: number }[]> {
+  if (namespaceIds.length === 0) return [];
+  const rows = await q
+    .selectFrom("daily_downloads")
+    .innerJoin("assets", "assets.id", "daily_downloads.asset_id")
+    .select(["daily_downloads.day", (eb) => eb.fn.sum<string>("daily_downloads.downloads").as("downloads")])
+    .where("assets.namespace_id", "in", [...namespaceIds])
+    .where("daily_downloads.day", ">=", sinceDay)
+    .groupBy("daily_downloads.day")
+    .orderBy("daily_downloads.day")
+    .execute();
+  return rows.map((row) => ({ day: row.day, downloads: toNumber(row.downloads) }));
+}

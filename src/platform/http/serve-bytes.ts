@@ -1,18 +1,6 @@
 import { AppError } from "../../core/error.ts";
+import type { ServableBytes } from "../../core/servable-bytes.ts";
 import { etagMatches } from "./respond.ts";
-
-/** Bytes with a known length that can be opened anywhere. */
-export interface ServableBytes {
-  size: number;
-  /** A strong entity tag with its quotes. */
-  etag: string;
-  contentType: string;
-  contentDisposition: string;
-  headers?: Record<string, string>;
-  /** A file on disk that holds exactly these bytes, where there is one: Bun sends it without copying. */
-  localPath?: string | null;
-  open(range: { start: number; end: number }): Promise<ReadableStream<Uint8Array>>;
-}
 
 /**
  * Answers GET and HEAD (RFC 9110): entity tags, If-None-Match, one byte range with If-Range; several ranges are answered whole,
@@ -56,14 +44,4 @@ function wantedRange(request: Request, { size, etag }: ServableBytes): { start: 
       headers: { "Content-Range": `bytes */${size}` },
     });
   return { start, end };
-}
-
-/** `attachment` with a name that every browser reads (RFC 6266, RFC 8187). */
-export function attachment(filename: string): string {
-  const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, "_").slice(0, 200);
-  const encoded = encodeURIComponent(filename.slice(0, 200)).replace(
-    /['()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }

@@ -14,6 +14,8 @@ export type BlobAccess =
       secretAccessKey: string;
       pathStyle?: boolean;
       spoolFolder: string;
+      /** See S3Options. */
+      refreshAfterMs?: number;
     };
 
 /** What the scanners are made from, in the main thread (for their versions) and alike in each scanning thread. */

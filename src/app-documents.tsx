@@ -1,0 +1,92 @@
+import { toOpenAPISchema } from "@elysiajs/openapi";
+import { type AnyElysia, Elysia } from "elysia";
+import { ApiDocsPage } from "../views/docs/api.tsx";
+import { GettingStartedPage } from "../views/docs/getting-started.tsx";
+import type { PageProps } from "../views/layout/page.ts";
+import { assetUrl } from "../views/urls.ts";
+import { BUILD } from "./core/build.ts";
+import { htmlPage } from "./platform/http/forms.ts";
+import { contextOf } from "./platform/http/request-context.ts";
+import { jsonWithETag } from "./platform/http/respond.ts";
+import type { Services } from "./services.ts";
+
+/** The OpenAPI 3.1 document of these routes, made from their schemas. Hidden routes are left out. */
+export function openApiDocument(api: AnyElysia): object {
+  const { paths, components } = toOpenAPISchema(api, undefined, undefined, undefined, "3.1.0");
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "marketplace",
+      version: BUILD.version,
+      description: "A self-hosted marketplace for LLM assets.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+    security: [{ bearer: [] }, { apiKey: [] }, {}],
+    paths,
+    components: {
+      ...components,
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "An access token or an API key." },
+        apiKey: { type: "apiKey", in: "header", name: "X-API-Key" },
+      },
+    },
+  };
+}
+
+const FEED_ENTRIES = 30;
+
+/** Documents about the server and its contents: OpenAPI, its pages, the Atom feed. */
+export function documentRoutes(services: Services, pageProps: (request: Request) => PageProps, api: () => AnyElysia) {
+  let document: object | null = null;
+  const openApi = () => (document ??= openApiDocument(api()));
+  return new Elysia({ name: "documents" })
+    .get("/openapi.json", ({ request }) => jsonWithETag(request, openApi()))
+    .get("/docs", ({ request }) =>
+      htmlPage(<GettingStartedPage page={pageProps(request)} origin={services.baseUrl(request)} />),
+    )
+    .get("/docs/api", ({ request }) =>
+      htmlPage(<ApiDocsPage page={pageProps(request)} document={openApi()} origin={services.baseUrl(request)} />),
+    )
+    .get("/feed.atom", async ({ request }) => {
+      const { actor } = contextOf(request);
+      const page = { page: 1, perPage: FEED_ENTRIES };
+      const { items } = await services.discovery.search(actor, { sort: "recent" }, page);
+      const origin = services.baseUrl(request);
+      const entries = items.map(({ document }) => ({
+        ...document,
+        url: `${origin}${assetUrl(document)}`,
+      }));
+      return new Response(atom(services.config.brand.name, origin, entries), {
+        headers: { "Content-Type": "application/atom+xml;charset=utf-8" },
+      });
+    });
+}
+
+interface FeedEntry {
+  id: string;
+  namespace: string;
+  slug: string;
+  title: string;
+  description: string;
+  version: string | null;
+  updatedAt: string;
+  url: string;
+}
+
+/** An Atom feed (RFC 4287) of the assets changed last. */
+function atom(name: string, origin: string, entries: FeedEntry[]): string {
+  const text = (value: string) =>
+    Bun.escapeHTML(value.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, ""));
+  const items = entries.map(
+    (entry) =>
+      `<entry><id>urn:uuid:${entry.id}</id><title>${text(`${entry.namespace}/${entry.slug} ${entry.version ?? ""}`.trim())}</title>` +
+      `<link href="${text(entry.url)}"/><updated>${entry.updatedAt}</updated><author><name>${text(entry.namespace)}</name></author>` +
+      `<summary>${text(entry.description || entry.title)}</summary></entry>`,
+  );
+  return (
+    `<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><id>${text(origin)}/feed.atom</id>` +
+    `<title>${text(name)}</title><link rel="self" href="${text(origin)}/feed.atom"/><link href="${text(origin)}/"/>` +
+    `<updated>${entries[0]?.updatedAt ?? "1970-01-01T00:00:00.000Z"}</updated>${items.join("")}</feed>\n`
+  );
+}

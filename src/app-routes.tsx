@@ -1,0 +1,227 @@
+import { Elysia } from "elysia";
+import { ErrorFragment, ErrorPage } from "../views/errors/error.tsx";
+import type { PageProps } from "../views/layout/page.ts";
+import { useStaticAddresses } from "../views/layout/assets.ts";
+import type { DependencyModel } from "../views/catalog/dependencies.tsx";
+import { operationRoutes } from "./app-operations.ts";
+import { documentRoutes } from "./app-documents.tsx";
+import { instant } from "./core/clock.ts";
+import { notFound } from "./core/error.ts";
+import { accountsApi, accountsPages, jwksRoute, namespaceByName } from "./modules/accounts/index.ts";
+import { assetPages, assetSettingsPages, catalogApi, profilePages, type VersionFile } from "./modules/catalog/index.ts";
+import { complianceApi, compliancePages } from "./modules/compliance/index.ts";
+import { discoveryApi, discoveryPages } from "./modules/discovery/index.ts";
+import { publishingApi, publishingPages } from "./modules/publishing/index.ts";
+import { type DependencyNode, retrievalApi } from "./modules/retrieval/index.ts";
+import { trustApi } from "./modules/trust/index.ts";
+import { embeddedFiles } from "./platform/assets/embedded.ts";
+import { createStaticFiles } from "./platform/assets/static-files.ts";
+import { createErrorRenderer, type ErrorProps } from "./platform/http/render-error.ts";
+import { contextOf } from "./platform/http/request-context.ts";
+import type { Services } from "./services.ts";
+
+/** All routes of all modules as one function, and the renderer of what they throw. */
+export function buildRoutes(services: Services) {
+  const statics = createStaticFiles(embeddedFiles());
+  useStaticAddresses(statics.addresses);
+  const pageProps = pagePropsOf(services);
+  const renderError = errorRenderer(services);
+  const api = apiRoutes(services);
+  // Elysia would look for the path from the eleventh character on, which a short host name breaks.
+  const app = new Elysia({ name: "marketplace", handler: { standardHostname: false } })
+    .onError(({ error, request }) => renderError(error, request))
+    .get("/static/*", ({ request }) => {
+      const response = statics.respond(request);
+      if (!response) throw notFound("file");
+      return response;
+    })
+    .use(operationRoutes(services))
+    .use(jwksRoute(services.accounts))
+    .use(api)
+    .use(documentRoutes(services, pageProps, () => api))
+    .use(pageRoutes(services, pageProps));
+  return {
+    renderError,
+    handle: (request: Request): Promise<Response> => app.handle(request),
+  };
+}
+
+function apiRoutes(services: Services) {
+  const { accounts, catalog, compliance, discovery, publishing, retrieval, trust, database } = services;
+  return new Elysia({ name: "api", prefix: "/api/v1" })
+    .use(accountsApi(accounts))
+    .use(catalogApi({ catalog, namespaceByName: (name) => namespaceByName(database.read, name) }))
+    .use(publishingApi(publishing, { catalog }))
+    .use(retrievalApi(retrieval))
+    .use(complianceApi(compliance))
+    .use(trustApi(trust))
+    .use(discoveryApi({ discovery }));
+}
+
+type PagePropsOf = (request: Request) => PageProps;
+
+function pageRoutes(services: Services, pageProps: PagePropsOf) {
+  const { accounts, catalog, compliance, discovery, publishing, retrieval, config } = services;
+  const newestScan = async (versionId: string) => {
+    const scan = await compliance.newestScan(versionId);
+    return scan && { ...scan, scanners: scan.outcomes };
+  };
+  const assets = {
+    catalog,
+    pageProps,
+    origin: services.baseUrl,
+    newestScan,
+    readFile: (file: VersionFile, maxBytes: number) => readStart(services, file, maxBytes),
+    dailyDownloads: async (assetId: string, days: number) => counted(await retrieval.dailyDownloads(assetId, days)),
+    dependencies: dependencyModels(services),
+    usernameOf: catalog.usernameOf,
+  };
+  return new Elysia({ name: "pages" })
+    .use(discoveryPages({ discovery, pageProps, totals: catalog.totals }))
+    .use(accountsPages({ accounts, pageProps }))
+    .use(
+      publishingPages({
+        publishing,
+        catalog,
+        pageProps,
+        newestScan,
+        limits: {
+          archiveBytes: config.limits.archiveBytes,
+          files: config.limits.files,
+          expansionRatio: config.limits.expansionRatio,
+        },
+      }),
+    )
+    .use(
+      compliancePages({
+        compliance,
+        catalog,
+        pageProps,
+        usernameOf: catalog.usernameOf,
+        readText: async (file) => utf8(await readStart(services, file, file.size)),
+      }),
+    )
+    .use(
+      profilePages({
+        catalog,
+        pageProps,
+        profile: (username) => accounts.profile(username),
+        downloadsOfNamespaces: async (ids, days) => counted(await retrieval.downloadsOfNamespaces(ids, days)),
+      }),
+    )
+    .use(assetPages(assets))
+    .use(
+      assetSettingsPages({
+        ...assets,
+        rescan: async (request, ref, version) => {
+          await compliance.rescan(contextOf(request).actor, ref, version);
+        },
+      }),
+    );
+}
+
+const counted = (days: { day: string; downloads: number }[]) =>
+  days.map(({ day, downloads }) => ({ day, count: downloads }));
+
+async function readStart({ blobs }: Services, file: VersionFile, maxBytes: number): Promise<Uint8Array> {
+  const stream = await blobs.open(file.digest, { start: 0, end: Math.min(file.size, maxBytes) });
+  if (!stream) throw notFound("file");
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+function utf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** The tree of a version's dependencies as its page draws it; a conflict is told at the top level. */
+function dependencyModels({ retrieval, catalog }: Services) {
+  const model = (node: DependencyNode, optional: boolean): DependencyModel => ({
+    ref: node.ref,
+    range: node.range,
+    optional,
+    resolved: null,
+    problem: node.version === null && !optional ? "Nothing that you may see fits." : null,
+    children: node.dependencies.map((child) => model(child, false)),
+  });
+  return async (
+    actor: Parameters<typeof retrieval.dependencyTree>[0],
+    asset: { namespace: string; slug: string },
+    version: { version: string; metadata: { dependencies: { ref: string; range: string; optional: boolean }[] } },
+  ): Promise<DependencyModel[]> => {
+    const { dependencies } = version.metadata;
+    const tree = await retrieval
+      .dependencyTree(actor, `${asset.namespace}/${asset.slug}`, version.version)
+      .catch((error: Error) => error.message);
+    if (typeof tree === "string")
+      return dependencies.map((d) => ({ ...d, resolved: null, problem: tree, children: [] }));
+    const optional = new Set(dependencies.filter((d) => d.optional).map((d) => d.ref));
+    const fill = async (node: DependencyNode): Promise<DependencyModel> => {
+      const found = node.version && (await catalog.findAsset(actor, node.ref).catch(() => null));
+      return {
+        ...model(node, optional.has(node.ref)),
+        resolved: found && node.version ? { version: node.version, kind: found.kind, href: `/${node.ref}` } : null,
+        children: await Promise.all(node.dependencies.map(fill)),
+      };
+    };
+    return Promise.all(tree.dependencies.map(fill));
+  };
+}
+
+function pagePropsOf({ config, clock }: Services): PagePropsOf {
+  const brand = {
+    name: config.brand.name,
+    accent: config.brand.accent || null,
+    logo: config.brand.logo === "" ? null : "/brand/logo",
+  };
+  return (request) => {
+    const { actor, csrfToken, nonce } = contextOf(request);
+    const url = new URL(request.url);
+    return {
+      viewer: actor.kind === "user" ? { username: actor.username, role: actor.role } : null,
+      csrfToken,
+      nonce,
+      brand,
+      path: `${url.pathname}${url.search}`,
+      now: instant(clock.now()),
+    };
+  };
+}
+
+function errorRenderer({ clock, log, config }: Services) {
+  const stranger = (path: string): PageProps => ({
+    viewer: null,
+    csrfToken: "",
+    nonce: "",
+    brand: { name: config.brand.name, accent: null, logo: null },
+    path,
+    now: instant(clock.now()),
+  });
+  return createErrorRenderer({
+    clock,
+    log,
+    errorPage: ({ error, requestId, context, path }: ErrorProps) =>
+      (
+        <ErrorPage
+          page={
+            context
+              ? { ...stranger(path), csrfToken: context.csrfToken, nonce: context.nonce, viewer: viewerOf(context) }
+              : stranger(path)
+          }
+          status={error.status}
+          code={error.code}
+          message={error.message}
+          requestId={requestId}
+          retryAfter={Number(error.headers["Retry-After"]) || null}
+        />
+      ) as Promise<string>,
+    errorFragment: ({ error, requestId }: ErrorProps) =>
+      (<ErrorFragment message={error.message} requestId={requestId} />) as Promise<string>,
+  });
+}
+
+const viewerOf = ({ actor }: NonNullable<ErrorProps["context"]>) =>
+  actor.kind === "user" ? { username: actor.username, role: actor.role } : null;

@@ -1,0 +1,63 @@
+import type { Config } from "./config/index.ts";
+import { later } from "./core/clock.ts";
+import { collectGarbage, scrubBlobs } from "./modules/administration/index.ts";
+import type { RecurringJob } from "./platform/jobs/index.ts";
+import type { JobContext, JobHandler } from "./platform/jobs/job-queue.ts";
+import type { Services } from "./services.ts";
+
+const HOUSEKEEPING = "administration.housekeeping";
+const TRENDING = "discovery.refresh-trending";
+const GARBAGE = "administration.collect-garbage";
+const SCRUB = "administration.scrub-blobs";
+const RESCAN = "compliance.rescan-outdated";
+
+/** What `[schedule]` runs. */
+export const recurringJobs = ({ schedule }: Config): RecurringJob[] => [
+  { kind: HOUSEKEEPING, cron: schedule.housekeeping },
+  { kind: TRENDING, cron: schedule.trending },
+  { kind: GARBAGE, cron: schedule.gc },
+  { kind: SCRUB, cron: schedule.scrub },
+  { kind: RESCAN, cron: schedule.rescan },
+];
+
+/** Slow enough to leave the disk to those who download. */
+const SCRUB_BYTES_PER_SECOND = 50 * 2 ** 20;
+const LONG_MS = 6 * 3_600_000;
+
+/** Registers the handlers of recurring jobs. */
+export function registerRecurring(services: Services): void {
+  const { jobs, log, discovery, compliance, database, blobs, clock, config } = services;
+  const register = (kind: string, handler: JobHandler, timeoutMs?: number) =>
+    jobs.register(kind, handler, { timeoutMs });
+  register(HOUSEKEEPING, () => housekeeping(services));
+  register(TRENDING, async () => discovery.refreshTrending());
+  register(RESCAN, (_payload, { signal }) => compliance.rescanOutdated(signal).then(() => {}), LONG_MS);
+  register(
+    GARBAGE,
+    async (_payload, { signal }: JobContext) => {
+      const report = await collectGarbage({ database, blobs, clock, graceMs: config.retention.blobGrace }, { signal });
+      log.info("garbage collected", { ...report });
+    },
+    LONG_MS,
+  );
+  register(
+    SCRUB,
+    async (_payload, { signal }: JobContext) => {
+      const report = await scrubBlobs({ database, blobs }, { signal, bytesPerSecond: SCRUB_BYTES_PER_SECOND });
+      const level = report.damagedCount + report.missingCount > 0 ? "error" : "info";
+      log[level]("storage scrubbed", { ...report });
+    },
+    LONG_MS,
+  );
+}
+
+async function housekeeping(services: Services): Promise<void> {
+  const { accounts, retrieval, publishing, jobs, outbox, idempotency, clock, config } = services;
+  const ago = (ms: number) => new Date(later(clock.now(), -ms));
+  await accounts.housekeeping();
+  await idempotency.forgetBefore(ago(config.retention.idempotencyKeys));
+  await retrieval.forgetDownloads(config.retention.downloadEvents);
+  await outbox.prune(ago(config.retention.events));
+  await jobs.prune(config.retention.jobs);
+  await publishing.sweep();
+}

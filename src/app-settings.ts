@@ -1,0 +1,87 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Config } from "./config/index.ts";
+import type { AccountsOptions } from "./modules/accounts/index.ts";
+import type { ArchiveLimits } from "./platform/archives/archive-limits.ts";
+import type { Rate } from "./core/rate.ts";
+import type { RateClass } from "./platform/http/rate-limit.ts";
+import type { BlobAccess } from "./platform/scanning/scan-settings.ts";
+import type { YaraRules } from "./platform/scanning/yara-rules.ts";
+
+// How the configuration's words become the settings of modules and adapters.
+
+export const paths = (config: Config) => ({
+  sqlite: join(config.server.data, "marketplace.db"),
+  blobs: config.blobs.path || join(config.server.data, "blobs"),
+  spool: join(config.server.data, "uploads"),
+  s3Spool: join(config.server.data, "outgoing"),
+  search: join(config.server.data, "search"),
+});
+
+export function blobAccess(config: Config): BlobAccess {
+  const { blobs, retention } = config;
+  if (blobs.backend === "filesystem") return { kind: "filesystem", root: paths(config).blobs };
+  return {
+    kind: "s3",
+    endpoint: blobs.endpoint,
+    region: blobs.region,
+    bucket: blobs.bucket,
+    prefix: blobs.prefix,
+    accessKeyId: blobs.accessKeyId,
+    secretAccessKey: blobs.secretAccessKey,
+    spoolFolder: paths(config).s3Spool,
+    refreshAfterMs: Math.floor(retention.blobGrace / 2),
+  };
+}
+
+export const archiveLimits = ({ limits }: Config): ArchiveLimits => ({
+  maxArchiveBytes: limits.archiveBytes,
+  maxFileBytes: limits.fileBytes,
+  maxTotalBytes: limits.versionBytes,
+  maxFiles: limits.files,
+  maxPathBytes: limits.pathBytes,
+  maxDepth: limits.pathDepth,
+  maxExpansionRatio: limits.expansionRatio,
+  expansionFloorBytes: limits.expansionFloor,
+});
+
+export const accountsOptions = (config: Config, issuer: string): AccountsOptions => ({
+  registration: config.accounts.registration,
+  issuer,
+  sessionLifetimeMs: config.accounts.sessionLifetime,
+  accessTokenLifetimeMs: config.accounts.accessTokenLifetime,
+  refreshTokenLifetimeMs: config.accounts.refreshTokenLifetime,
+  argon2: {
+    memoryKiB: Math.floor(config.accounts.argon2Memory / 1024),
+    iterations: config.accounts.argon2Iterations,
+    concurrency: config.accounts.argon2Concurrency,
+  },
+  limitGuesses: config.rateLimits.enabled,
+});
+
+export function ratesOf({ rateLimits }: Config): Record<RateClass, Rate> {
+  const perMinute = (limit: number): Rate => ({ limit, windowMs: 60_000 });
+  return {
+    login: perMinute(rateLimits.loginPerMinute),
+    register: { limit: rateLimits.registerPerHour, windowMs: 3_600_000 },
+    search: perMinute(rateLimits.searchPerMinute),
+    assetRead: perMinute(rateLimits.assetReadsPerMinute),
+    assetWrite: perMinute(rateLimits.assetWritesPerMinute),
+    other: perMinute(rateLimits.otherPerMinute),
+  };
+}
+
+const MAX_RULES_BYTES = 4 * 2 ** 20;
+
+/** The administrator's own YARA rules: every `*.yar` and `*.yara` of the folder, in order of name. */
+export async function ownYaraRules({ scanning }: Config): Promise<YaraRules[]> {
+  if (scanning.rulesPath === "") return [];
+  const names = (await readdir(scanning.rulesPath)).filter((name) => /\.yara?$/.test(name)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const file = Bun.file(join(scanning.rulesPath, name));
+      if (file.size > MAX_RULES_BYTES) throw new Error(`${name} in scanning.rules_path is larger than 4 MiB.`);
+      return { namespace: name.replace(/\.yara?$/, ""), source: await file.text() };
+    }),
+  );
+}

@@ -1,0 +1,199 @@
+import { mkdirSync } from "node:fs";
+import { accountsOptions, archiveLimits, blobAccess, ownYaraRules, paths, ratesOf } from "./app-settings.ts";
+import { recurringJobs, registerRecurring } from "./app-schedule.ts";
+import { buildRoutes } from "./app-routes.tsx";
+import type { Config } from "./config/index.ts";
+import { BUILD } from "./core/build.ts";
+import { type Clock, systemClock } from "./core/clock.ts";
+import { createAccounts, createAuthenticator, namespaceByName, reserveStorage } from "./modules/accounts/index.ts";
+import { createBlobGuard } from "./modules/administration/index.ts";
+import { createCatalog } from "./modules/catalog/index.ts";
+import { createCompliance, policyOf } from "./modules/compliance/index.ts";
+import { createDiscovery } from "./modules/discovery/index.ts";
+import { createPublishing } from "./modules/publishing/index.ts";
+import { createRetrieval } from "./modules/retrieval/index.ts";
+import { createTrust } from "./modules/trust/index.ts";
+import type { BlobStore } from "./platform/blobs/blob-store.ts";
+import { createFilesystemBlobStore } from "./platform/blobs/filesystem.ts";
+import { createS3BlobStore } from "./platform/blobs/s3.ts";
+import { createDatabase, type Database, migrate } from "./platform/database/index.ts";
+import { createOutbox } from "./platform/events/database-outbox.ts";
+import { createBaseUrl } from "./platform/http/base-url.ts";
+import { createClientReader } from "./platform/http/client-address.ts";
+import { createCsrf } from "./platform/http/csrf.ts";
+import { createIdempotency } from "./platform/http/idempotency.ts";
+import { createPipeline } from "./platform/http/pipeline.ts";
+import { createRateLimiter } from "./platform/http/rate-limit.ts";
+import { createJobQueue, createScheduler } from "./platform/jobs/index.ts";
+import type { Services } from "./services.ts";
+import { createScanEngine } from "./platform/scanning/engine.ts";
+import { createOramaIndex } from "./platform/search/orama.ts";
+import { createLog, createMetrics, type Log } from "./platform/telemetry/index.ts";
+import { spawnWorker } from "./platform/workers/spawn-worker.ts";
+
+export interface AppOptions {
+  clock?: Clock;
+  log?: Log;
+  /** Where the server listens, once it does: for links when no public URL is configured. */
+  listening?: () => string;
+}
+
+export type App = Awaited<ReturnType<typeof buildApp>>;
+
+/** Opens what records and bytes are kept in, migrated: all that most administrator commands need. */
+export async function openStores(config: Config): Promise<{ database: Database; blobs: BlobStore }> {
+  mkdirSync(config.server.data, { recursive: true, mode: 0o700 });
+  const database = createDatabase({ url: config.database.url, path: paths(config).sqlite });
+  await migrate(database);
+  const access = blobAccess(config);
+  const blobs = access.kind === "filesystem" ? createFilesystemBlobStore(access) : createS3BlobStore(access);
+  return { database, blobs };
+}
+
+/**
+ * Wires a whole server out of the configuration. The database is migrated; nothing runs in the background until `start`.
+ * `handle` answers requests; `stop` drains and closes everything.
+ */
+export async function buildApp(config: Config, options: AppOptions = {}) {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? createLog({ level: config.telemetry.logLevel, format: config.telemetry.logFormat });
+  const metrics = createMetrics({ version: BUILD.version });
+  const { database, blobs } = await openStores(config);
+  const outbox = createOutbox({ database, clock });
+  const jobSeconds = metrics.histogram("marketplace_job_seconds", "Time of job attempts.", ["kind", "outcome"]);
+  const jobs = createJobQueue({
+    database,
+    clock,
+    log,
+    onFinished: (kind, outcome, seconds) => jobSeconds.observe({ kind, outcome }, seconds),
+  });
+  const listening = options.listening ?? (() => `http://${config.server.listen.hostname}:${config.server.listen.port}`);
+  const baseUrl = createBaseUrl({ publicUrl: config.server.publicUrl || null, listening });
+  const issuer = config.server.publicUrl || "marketplace";
+  const accounts = createAccounts({ database, clock, options: accountsOptions(config, issuer) });
+  const secret = (name: string) => () =>
+    accounts.secrets.get(name, () => crypto.getRandomValues(Buffer.alloc(32)).toString("base64url"));
+
+  const catalog = createCatalog({ database, clock, outbox });
+  const trust = createTrust({ database, clock, outbox, catalog });
+  const retrieval = createRetrieval({
+    database,
+    clock,
+    jobs,
+    blobs,
+    catalog,
+    redirect: config.blobs.redirect,
+    visitorSalt: secret("visitor-salt"),
+    onError: (error) => log.error("downloads could not be counted; they are tried again", { error }),
+  });
+  const engine = createScanEngine({
+    workers: config.scanning.workers,
+    spawn: () => spawnWorker("scan"),
+    settings: {
+      blobs: blobAccess(config),
+      licences: { allow: config.policy.licensesAllow, deny: config.policy.licensesDeny },
+      yaraRules: await ownYaraRules(config),
+    },
+    limits: { scannerMs: config.scanning.timeoutSeconds * 1000 },
+  });
+  const compliance = createCompliance({
+    database,
+    clock,
+    outbox,
+    jobs,
+    engine,
+    catalog,
+    policy: policyOf(config.policy),
+    concurrency: config.scanning.workers,
+    timeoutMs: 15 * 60_000,
+    onDecided: async (tx, versionId, verdict) => {
+      if (verdict === "passed") await retrieval.requestArchives(tx, versionId);
+    },
+  });
+  const publishing = createPublishing({
+    database,
+    clock,
+    outbox,
+    jobs,
+    blobs,
+    catalog,
+    compliance,
+    limits: archiveLimits(config),
+    namespaceQuotaBytes: config.limits.namespaceBytes,
+    spoolFolder: paths(config).spool,
+    namespaces: { byName: namespaceByName, reserveStorage },
+    signatures: trust,
+    guard: createBlobGuard(database),
+  });
+  mkdirSync(paths(config).search, { recursive: true, mode: 0o700 });
+  const index = createOramaIndex({
+    snapshotPath: `${paths(config).search}/index.snapshot`,
+    spawn: () => spawnWorker("search"),
+    onRestart: () => discovery.indexer.wake(),
+  });
+  const discovery: Services["discovery"] = createDiscovery({ database, clock, outbox, index, log });
+
+  const idempotency = createIdempotency({ database, clock });
+  const services: Services = {
+    config,
+    clock,
+    log,
+    metrics,
+    database,
+    blobs,
+    outbox,
+    jobs,
+    engine,
+    index,
+    baseUrl,
+    accounts,
+    catalog,
+    trust,
+    retrieval,
+    compliance,
+    publishing,
+    discovery,
+    idempotency,
+  };
+  registerRecurring(services);
+  const scheduler = createScheduler({ database, queue: jobs, clock, log, jobs: recurringJobs(config) });
+  const routes = buildRoutes(services);
+  const handle = createPipeline<Bun.Server<undefined>>({
+    handle: routes.handle,
+    authenticate: createAuthenticator(accounts),
+    rateLimiter: createRateLimiter({ enabled: config.rateLimits.enabled, clock, rates: ratesOf(config) }),
+    csrf: createCsrf(secret("csrf")),
+    idempotency,
+    readClient: createClientReader({
+      trustedProxies: config.server.trustedProxies,
+      https: config.server.tls.cert !== "" || config.server.publicUrl.startsWith("https:"),
+    }),
+    baseUrl,
+    renderError: routes.renderError,
+    log,
+  });
+
+  return {
+    ...services,
+    handle,
+    /** Begins the work that follows from requests: jobs, the schedule, the search index. */
+    async start(): Promise<void> {
+      await discovery.seedCategories();
+      jobs.start();
+      scheduler.start();
+      discovery.start();
+    },
+    /** Lets running work end for `drainMs`, then closes everything; what is not done is taken up at the next start. */
+    async stop(drainMs = 5000): Promise<void> {
+      scheduler.stop();
+      await jobs.stop({ drainMs });
+      await retrieval.counter.stop();
+      await accounts.housekeeping();
+      await discovery.stop();
+      await index.close();
+      await engine.close();
+      outbox.close();
+      await database.close();
+    },
+  };
+}

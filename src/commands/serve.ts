@@ -1,0 +1,119 @@
+import { buildApp } from "../app.ts";
+import type { App } from "../app.ts";
+import { type Config, loadConfig } from "../config/index.ts";
+import type { NewAccount } from "../modules/accounts/index.ts";
+import { createLog, type Log } from "../platform/telemetry/index.ts";
+import type { Command, CommandContext } from "./command.ts";
+
+/** Beyond this Bun would refuse a body by itself; the limits of publishing are stricter and say why. */
+const MAX_BODY_BYTES = 60 * 2 ** 30;
+/** Seconds without a byte in either direction; Bun's most. */
+const IDLE_SECONDS = 255;
+
+export const serve: Command = {
+  name: "serve",
+  summary: "Run the server",
+  usage: "serve [--data DIR] [--listen HOST:PORT] [--demo]",
+  options: {
+    data: { type: "string", value: "DIR", help: "Where the server keeps everything (default ./data)." },
+    listen: { type: "string", value: "HOST:PORT", help: "Where it listens (default 127.0.0.1:8080)." },
+    demo: { type: "boolean", help: "Fill an empty catalogue with example assets." },
+  },
+  run: runServer,
+};
+
+/** The server's configuration, with this command line's own words on top. */
+export function configOf(context: CommandContext) {
+  const flag = (name: string) =>
+    typeof context.values[name] === "string" ? (context.values[name] as string) : undefined;
+  return loadConfig({
+    configPath: flag("config"),
+    cwd: context.cwd,
+    flags: { "server.data": flag("data"), "server.listen": flag("listen") },
+    env: context.env,
+  });
+}
+
+async function runServer(context: CommandContext): Promise<number> {
+  const { config, warnings } = configOf(context);
+  const log = createLog({ level: config.telemetry.logLevel, format: config.telemetry.logFormat });
+  for (const warning of warnings) log.warn(warning);
+  let address = "";
+  const app = await buildApp(config, { log, listening: () => address });
+  const account = await unattendedAdministrator(context.env);
+  if (account) await app.accounts.setup.ensureAdministrator(account);
+  const server = listen(config, app);
+  address = `${config.server.tls.cert ? "https" : "http"}://${hostIn(config.server.listen.hostname)}:${server.port}`;
+  const origin = config.server.publicUrl || address;
+  await app.start();
+  announce(context, config, origin, account ? null : await app.accounts.setup.begin());
+  if (context.values["demo"] === true) {
+    const { fillDemo } = await import("../demo/fill-demo.ts");
+    await fillDemo(app, log);
+  }
+  await untilStopped(server, app, config, log);
+  return 0;
+}
+
+function listen(config: Config, app: App) {
+  const { hostname, port } = config.server.listen;
+  const { cert, key } = config.server.tls;
+  return Bun.serve({
+    hostname,
+    port,
+    routes: {},
+    maxRequestBodySize: MAX_BODY_BYTES,
+    idleTimeout: IDLE_SECONDS,
+    ...(cert ? { tls: { cert: Bun.file(cert), key: Bun.file(key), minVersion: "TLSv1.3" } } : {}),
+    fetch: (request, server) => app.handle(request, server),
+    error: () => new Response("The server failed. Its log says why.\n", { status: 500 }),
+  });
+}
+
+const hostIn = (hostname: string): string => {
+  if (hostname === "0.0.0.0" || hostname === "::") return "localhost";
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
+};
+
+function announce({ say }: CommandContext, config: Config, origin: string, setupToken: string | null): void {
+  say(`marketplace listens on ${origin}`);
+  say(
+    `  data: ${config.server.data}${config.database.url ? ", database: PostgreSQL" : ""}${config.blobs.backend === "s3" ? `, files: S3 bucket ${config.blobs.bucket}` : ""}`,
+  );
+  if (setupToken)
+    say(
+      `\nThere is no administrator yet. Open this link to make the first one (it works once):\n  ${origin}/setup?token=${setupToken}\n`,
+    );
+}
+
+/** MARKETPLACE_ADMIN_USERNAME, _EMAIL and _PASSWORD (or _PASSWORD_FILE) make the first administrator without a browser. */
+async function unattendedAdministrator(env: CommandContext["env"]): Promise<NewAccount | null> {
+  const username = env["MARKETPLACE_ADMIN_USERNAME"];
+  const email = env["MARKETPLACE_ADMIN_EMAIL"];
+  const file = env["MARKETPLACE_ADMIN_PASSWORD_FILE"];
+  const password = file ? (await Bun.file(file).text()).trim() : env["MARKETPLACE_ADMIN_PASSWORD"];
+  if (!username && !email && !password) return null;
+  if (!username || !email || !password)
+    throw new Error(
+      "Set MARKETPLACE_ADMIN_USERNAME, MARKETPLACE_ADMIN_EMAIL and MARKETPLACE_ADMIN_PASSWORD (or _PASSWORD_FILE) together.",
+    );
+  return { username, email, password };
+}
+
+/** Resolves after SIGTERM or SIGINT, when running requests and jobs have ended or their time is up. A second signal ends at once. */
+async function untilStopped(server: Bun.Server<undefined>, app: App, config: Config, log: Log): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stop = () => {
+      process.once("SIGINT", () => process.exit(130));
+      process.once("SIGTERM", () => process.exit(143));
+      resolve();
+    };
+    process.once("SIGINT", stop);
+    process.once("SIGTERM", stop);
+  });
+  log.info("stopping");
+  const limit = config.server.shutdownTimeout;
+  await Promise.race([server.stop(), Bun.sleep(limit)]);
+  await server.stop(true);
+  await app.stop(limit);
+}

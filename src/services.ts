@@ -1,0 +1,41 @@
+import type { Config } from "./config/index.ts";
+import type { Clock } from "./core/clock.ts";
+import type { Accounts } from "./modules/accounts/index.ts";
+import type { CatalogModule } from "./modules/catalog/index.ts";
+import type { ComplianceModule } from "./modules/compliance/index.ts";
+import type { DiscoveryModule } from "./modules/discovery/index.ts";
+import type { PublishingModule } from "./modules/publishing/index.ts";
+import type { RetrievalModule } from "./modules/retrieval/index.ts";
+import type { TrustModule } from "./modules/trust/index.ts";
+import type { BlobStore } from "./platform/blobs/blob-store.ts";
+import type { Database } from "./platform/database/index.ts";
+import type { DatabaseOutbox } from "./platform/events/database-outbox.ts";
+import type { Idempotency } from "./platform/http/idempotency.ts";
+import type { JobRunner } from "./platform/jobs/index.ts";
+import type { ScanEngine } from "./platform/scanning/scanner.ts";
+import type { SearchIndex } from "./platform/search/search-index.ts";
+import type { Log, Metrics } from "./platform/telemetry/index.ts";
+
+/** Everything that app.ts made, for the parts of the wiring that need much of it. */
+export interface Services {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  database: Database;
+  blobs: BlobStore;
+  outbox: DatabaseOutbox;
+  jobs: JobRunner;
+  engine: ScanEngine;
+  index: SearchIndex;
+  /** Where this server is reached, without a slash at the end. */
+  baseUrl: (request: Request) => string;
+  idempotency: Idempotency;
+  accounts: Accounts;
+  catalog: CatalogModule;
+  trust: TrustModule;
+  retrieval: RetrievalModule;
+  compliance: ComplianceModule;
+  publishing: PublishingModule;
+  discovery: DiscoveryModule;
+}
