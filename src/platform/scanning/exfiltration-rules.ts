@@ -21,7 +21,7 @@ const HOST_FACTS = pattern(
 );
 /** Where data leaves: an upload with a body, a raw socket, a name lookup made of data, a drop box. */
 const UPLOAD = pattern(
-  /\bcurl\b[^\n|;]{0,200}?(?: -(?:d|F|T)\b| --(?:data(?:-binary|-raw|-urlencode)?|form|upload-file|json)\b| -X ?(?:POST|PUT)\b)|\bwget\b[^\n|;]{0,120}?--(?:post-(?:data|file)|body-(?:data|file))|\b(?:requests|httpx|session|client|axios|got|ky)\.(?:post|put)\(|\burllib\.request\.(?:urlopen|Request)\([^\n]{0,80}data ?=|\bmethod ?[:=] ?["'](?:POST|PUT)["']|\b(?:nc|ncat|netcat) (?:-[\w]{1,6} ){0,3}[\w.-]{4,80} \d{2,5}\b|\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\b[^\n]{0,120}-Method ["']?Post|\b(?:dig|nslookup|host)\b[^\n]{0,40}\$[\w({]|\bsendBeacon\(|\.sendall?\(|\bscp\b[^\n]{0,80}[\w.-]{2,40}@[\w.-]{3,80}:/gi,
+  /\bcurl\b[^\n|;]{0,120}?(?: -(?:d|F|T)\b| --(?:data(?:-binary|-raw|-urlencode)?|form|upload-file|json)\b| -X ?(?:POST|PUT)\b)|\bwget\b[^\n|;]{0,120}?--(?:post-(?:data|file)|body-(?:data|file))|\b(?:requests|httpx|session|client|axios|got|ky)\.(?:post|put)\(|\burllib\.request\.(?:urlopen|Request)\([^\n]{0,80}data ?=|\bmethod ?[:=] ?["'](?:POST|PUT)["']|\b(?:nc|ncat|netcat) (?:-[\w]{1,6} ){0,3}[\w.-]{4,80} \d{2,5}\b|\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\b[^\n]{0,120}-Method ["']?Post|\b(?:dig|nslookup|host)\b[^\n]{0,40}\$[\w({]|\bsendBeacon\(|\.sendall?\(|\bscp\b[^\n]{0,80}[\w.-]{2,40}@[\w.-]{3,80}:/gi,
   ..."curl wget .post( .put( urllib.request method nc ncat netcat invoke- iwr irm dig nslookup host sendbeacon .send scp".split(
     " ",
   ),
@@ -199,7 +199,7 @@ const ALL_SECRETS = prose(
   ),
 );
 const SEND_TO = prose(
-  /\b(?:send(?:ing)?|post(?:ing)?|upload(?:ing)?|submit|transmit|forward|output|report(?:ed)?|deliver|exfiltrate)\b[^.\n]{0,120}?(?:\bhttps?:\/\/[^\s)'"`<>]{4,200}|\b[\w.+-]{1,60}@[\w-]{1,60}\.[a-z]{2,10}\b|\b(?:this|that|the|our) (?:[a-z]{1,14} ){0,2}(?:endpoint|webhook|server|collector)\b)/gi,
+  /\b(?:send(?:ing)?|post(?:ing)?|upload(?:ing)?|submit|transmit|forward|output|report(?:ed)?|deliver|exfiltrate)\b[^.\n]{0,80}?(?:\bhttps?:\/\/[^\s)'"`<>]{4,200}|\b[\w.+-]{1,60}@[\w-]{1,60}\.[a-z]{2,10}\b|\b(?:this|that|the|our) (?:[a-z]{1,14} ){0,2}(?:endpoint|webhook|server|collector)\b)/gi,
   ..."send post upload submit transmit forward output report deliver exfiltrate".split(" "),
 );
 const MAINTENANCE = prose(

@@ -1,7 +1,7 @@
 import type { Severity } from "../../core/kind.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Finding, Scanner } from "./scanner.ts";
-import { createTextScanner } from "./text-rule.ts";
+import { createTextScanner } from "./text-scanner.ts";
 import { placeOf, type TextWindow } from "./text-windows.ts";
 
 const NAME = "hidden-unicode";

@@ -1,4 +1,4 @@
-import { prose, type TextRule } from "./text-rule.ts";
+import { pattern, prose, type TextRule } from "./text-rule.ts";
 
 const category = "prompt-injection";
 const OVERRIDE_REMEDY =
@@ -9,14 +9,14 @@ const HIDE_REMEDY =
 const SHOW_REMEDY = "Remove text that asks for the system prompt, earlier instructions or secrets.";
 
 const OVERRIDE = prose(
-  /\b(?:ignore|disregard(?:ing)?|forget(?: about)?|override|overrule|bypass|discard|neglect|abandon|cancel|overlook|supersede|erase|delete|skip|pay no attention to|(?:do not|don't|dont|stop|no longer|never) (?:follow|obey|listen to|adhere to|comply with|look (?:in|at)))\b/gi,
-  ..."ignor disregard forget overrid overrul bypass discard neglect abandon cancel overlook supersede erase delete skip attention follow obey listen adhere comply look".split(
+  /\b(?:ignor(?:e|ing)|ignores(?= all)|disregard(?:ing)?|forget(?: about)?|forgotten(?: about)?|override|overrule|bypass|discard|neglect|drop|disobey|violate|go against|abandon|cancel|overlook|supersede|erase|delete|skip|pay no attention to|(?:do not|don't|dont|stop|no longer|never) (?:follow|obey|listen to|adhere to|comply with|look (?:in|at)))\b/gi,
+  ..."ignor disregard forg overrid overrul bypass discard neglect drop disobey violate against abandon cancel overlook supersede erase delete skip attention follow obey listen adhere comply look".split(
     " ",
   ),
 );
 const EARLIER_ORDERS = prose(
-  /\b(?:all|any|every|everything|your|previous|prior|preceding|above|earlier|foregoing|existing|original|initial|system|safety|content|other|past|these|those) (?:[a-z]{1,14} ){0,3}(?:instructions?|directions?|directives?|prompts?|rules|guidelines|guardrails|commands?|orders|constraints|restrictions|programming|training|techniques|policies|polic(?:y|ies)|filters?)\b/gi,
-  ..."instruction direction directive prompt rules guideline guardrail command orders constraint restriction programming training technique polic filter".split(
+  /\b(?:all|any|every|everything|your|our|previous|prior|preceding|above|below|last|given|earlier|foregoing|existing|original|initial|system|safety|content|other|past|these|those) (?:[a-z]{1,14} ){0,3}(?:instructions?|statements|conversations?|orders?|directions?|directives?|prompts?|rules|guidelines|guardrails|commands?|orders|constraints|restrictions|programming|training|techniques|policies|polic(?:y|ies)|filters?)\b/gi,
+  ..."instruction statement conversation direction directive prompt rules guideline guardrail command order constraint restriction programming training technique polic filter".split(
     " ",
   ),
 );
@@ -25,7 +25,7 @@ const THE_ORDERS = prose(
   ..."above before preceding previously far given provided that until".split(" "),
 );
 const EVERYTHING = prose(
-  /\b(?:(?:everything|anything|all|all of that|what(?:ever)?) (?:that |which )?(?:i|we|you|they|was|were|has|have|before|above|said|told|instructed|know|that|discussed|prior|else)|all (?:the |about )?(?:previous |prior |preceding )?(?:tasks?|assignments?|information|thoughts|articles|documents)|(?:the )?(?:above|preceding|previous) (?:tasks?|assignments?|information|text|sentences?|messages?)|the (?:above|articles|documents|censure))\b/gi,
+  /\b(?:(?:everything|anything|all|all of that|what(?:ever)?) (?:that |which )?(?:i|we|you|they|was|were|has|have|before|above|said|told|instructed|know|that|discussed|prior|else)|all (?:the |about )?(?:previous |prior |preceding )?(?:tasks?|assignments?|information|thoughts|articles|documents)|(?:the )?(?:above|preceding|previous) (?:tasks?|assignments?|information|text|sentences?|messages?)|the (?:above|articles|documents|censure)|(?:everything|all)(?! (?:in|under|outside|else|except|after|inside|below|from|of|the|other|files?|changes|errors|warnings|whitespace|non|but|these|those|lines|tests)\b)(?=[ ,.;!:]{1,2}(?:and|then|now|write|say|tell|just|print|output|answer|previously|you)\b))\b/gi,
   ..."everything anything all what above preceding previous articles documents censure".split(" "),
 );
 const YOU_NOW = prose(
@@ -66,13 +66,13 @@ const SECRETLY = prose(
   ..."without behind silently secretly covertly quietly stealthily".split(" "),
 );
 const SHOW = prose(
-  /\b(?:reveal|show|print|repeat|output|display|tell|give|share|leak|dump|translate|rewrite|summari[sz]e|spell|write|encode|read|what(?:'s| is| are| were| was)|which|recite|recall|say|provide|explain|change|type|list|echo)\b/gi,
-  ..."reveal show print repeat output display tell give share leak dump translate rewrite summari spell write encode read what which recite recall say provide explain change type list echo".split(
+  /\b(?:reveal|show|print|repeat|rephrase|invert|spell-? ?check|gimme|respon(?:d|se) with|understand|return|reverse|output|display|tell|give|share|leak|dump|translate|rewrite|summari[sz]e|spell|write|encode|read|what(?:'s| is| are| were| was)|which|recite|recall|say|provide|explain|change|type|list|echo)\b/gi,
+  ..."reveal show print repeat rephrase invert spell gimme respon understand return reverse output display tell give share leak dump translate rewrite summari spell write encode read what which recite recall say provide explain change type list echo".split(
     " ",
   ),
 );
 const OWN_PROMPT = prose(
-  /\b(?:(?:your|the|all|of|their) (?:[a-z]{1,12} ){0,2}(?:system prompt|system message|initial (?:prompt|instructions?)|prompt texts?|instructions? (?:so far|given to you|you (?:received|were given|have|got))|(?:text|sentences?|message|directions?|instructions?) (?:above|before))|your (?:(?:own|exact|full|previous|prior|initial|original|secret|current|entire|last|first) )?(?:instructions?|prompts?|directions|directives|rules|password)|(?:previous|prior|initial|original|current|preceding) (?:instructions?|prompts?|directions)|(?:text|written) above|(?:secret|hidden) (?:word|key|password|code|knowledge)|the password|(?:instructions?|directions) (?:were |that were |you (?:have |were |'ve )?)?(?:given|told|received))\b/gi,
+  /\b(?:(?:your|the|all|of|their) (?:[a-z]{1,12} ){0,2}(?:system prompt|system message|initial (?:prompt|instructions?)|prompt texts?|instructions? (?:so far|given to you|you (?:received|were given|have|got))|(?:text|sentences?|message|directions?|instructions?) (?:above|before))|(?:all|secret|above) (?:of )?(?:the )?(?:prompts?|instructions)|your (?:(?:own|exact|full|complete|combined|given|previous|prior|initial|original|secret|current|entire|last|first)[ ,]{1,2}){0,2}(?:instructions?|prompts?|directions|directives|rules|password)|(?:previous|prior|initial|original|current|preceding) (?:instructions?|prompts?|directions)|(?:text|written) above|(?:secret|hidden) (?:word|key|password|code|knowledge)|the password|(?:instructions?|directions) (?:were |that were |you (?:have |were |'ve )?)?(?:given|told|received))\b/gi,
   ..."prompt instruction message text above direction directive rules password secret hidden".split(" "),
 );
 const REMOTE_READ = prose(
@@ -119,8 +119,8 @@ const STOP_AND = prose(
   "achtung",
 );
 const IN_OTHER_LANGUAGES = prose(
-  /\b(?:ignorier\w{0,4}|vergiss|vergessen sie|missachte\w{0,2}|überspring\w{0,3}|höre? nicht auf|abweichend (?:zu|von)|irrelevant)\b[^.!?\n]{0,50}(?:anweisung|instruktion|befehl|auftr[aä]g|vorherig|bisherig|vorangegangen|zuvor|davor|alles|regeln|aufgaben|informationen)|(?:alle|sämtliche) (?:vorherigen|bisherigen|vorangegangenen) (?:anweisungen|instruktionen|aufgaben|informationen|befehle)[^.!?\n]{0,60}(?:vergessen|ignorieren|streichen|irrelevant|vergiss|löschen)|\b(?:ignore[rz]?|oublie[rz]?|ne (?:tiens|tenez) pas compte)\b[^.!?\n]{0,40}(?:instructions|consignes|directives|ordres|règles|précédent)|\b(?:ignora[rd]?|olvida[rd]?|omite|haz caso omiso)\b[^.!?\n]{0,40}(?:instrucciones|órdenes|reglas|anterior|indicaciones)|\b(?:ignore|esqueça|desconsidere)\b[^.!?\n]{0,40}(?:instruções|ordens|regras|anteriores|comandos)|(?:игнорируй|забудь|проигнорируй|не обращай внимания)[^.!?\n]{0,40}(?:инструкци|указани|правил|команд|предыдущ|всё|все )|(?:忽略|无视|忘记|忘掉|不要理会)[^。！？\n]{0,16}(?:指令|指示|说明|规则|提示|要求|内容)|(?:指示|命令|ルール|プロンプト|規則)[^。！？\n]{0,10}(?:無視|忘れ|従わな)|(?:지시|명령|규칙|프롬프트|지침)[^.!?\n]{0,10}(?:무시|잊어|따르지)/giu,
-  ..."ignor vergiss vergessen vorherig bisherig vorangegangen missachte überspring höre abweichend irrelevant oublie compte olvida omite omiso esqueça desconsidere игнорируй забудь внимания 忽略 无视 忘记 忘掉 不要理会 無視 忘れ 従わな 무시 잊어 따르지".split(
+  /\b(?:ignorier\w{0,4}|vergesst|vergiss|vergessen sie|missachte\w{0,2}|überspring\w{0,3}|höre? nicht auf|abweichend (?:zu|von)|irrelevant)\b[^.!?\n]{0,50}(?:anweisung|instruktion|befehl|auftr[aä]g|vorherig|bisherig|vorangegangen|zuvor|davor|alles|obige|ausführungen|angaben|regeln|aufgaben|informationen)|(?:alle|sämtliche) (?:vorherigen|bisherigen|vorangegangenen) (?:anweisungen|instruktionen|aufgaben|informationen|befehle)[^.!?\n]{0,60}(?:vergessen|ignorieren|streichen|irrelevant|vergiss|löschen)|\b(?:ignore[rz]?|oublie[rz]?|ne (?:tiens|tenez) pas compte)\b[^.!?\n]{0,40}(?:instructions|consignes|directives|ordres|règles|précédent)|\b(?:ignora(?:r|d|te)?|ignori|olvid(?:a|e|ar|ad)|omite|haz caso omiso|dimentica(?:re|ti)?|negeer|vergeet|zignoruj|zapomnij|zaboravi|ignoriraj)\b[^.!?\n]{0,40}(?:instrucciones|órdenes|reglas|anterior|indicaciones|todo (?:lo )?que|istruzioni|regole|precedent|instructies|opdrachten|instrukcj|poleceń|polecenia|sve (?:upute|instrukcije)|instrukcije)|\b(?:ignore|esqueça|desconsidere)\b[^.!?\n]{0,40}(?:instruções|ordens|regras|anteriores|comandos)|(?:yukarıdaki|önceki|tüm) [^.!?\n]{0,20}(?:talimat|komut)[^.!?\n]{0,20}(?:yok say|unut|görmezden)|(?:تجاهل|انس)[^.!?\n]{0,30}(?:التعليمات|الأوامر|السابقة)|निर्देश[^.!?\n]{0,30}(?:अनदेखा|भूल|नज़रअंदाज़)|(?:игнорируй|забудь|проигнорируй|не обращай внимания)[^.!?\n]{0,40}(?:инструкци|указани|правил|команд|предыдущ|всё|все )|(?:忽略|无视|忘记|忘掉|不要理会)[^。！？\n]{0,16}(?:指令|指示|说明|规则|提示|要求|内容)|(?:指示|命令|ルール|プロンプト|規則)[^。！？\n]{0,10}(?:無視|忘れ|従わな)|(?:지시|명령|규칙|프롬프트|지침)[^.!?\n]{0,10}(?:무시|잊어|따르지)/giu,
+  ..."ignor vergiss vergessen vorherig bisherig vorangegangen missachte überspring höre abweichend irrelevant oublie compte olvid omite omiso ignora ignori dimentica negeer vergeet zignoruj zapomnij zaboravi vergesst obige ausführungen talimat komut تجاهل انس निर्देश esqueça desconsidere игнорируй забудь внимания 忽略 无视 忘记 忘掉 不要理会 無視 忘れ 従わな 무시 잊어 따르지".split(
     " ",
   ),
 );
@@ -135,8 +135,40 @@ const OTHER_LANGUAGE_WEAK = prose(
   ),
 );
 
+const FAKE_END = pattern(
+  /={4,12} ?END\b|(?:\\{1,3} ?n ?){6}|^[-=#*]{3,20} ?(?:end|begin|start) of (?:the )?(?:prompt|context|document|system|user|instructions?|input)\b|<\/(?:context|document|user_input|instructions)>\s{0,10}(?:new|now|ignore|you)/gim,
+  "====",
+  "\\n",
+  "\\ n",
+  "end of ",
+  "start of ",
+  "begin of ",
+  "</context>",
+  "</document>",
+  "</user_input>",
+  "</instructions>",
+);
+const SPACED_OUT = pattern(/(?:\b[a-z] ){9}[a-z]\b/gi);
+
 /** Text that would steer the model that reads it away from what its user and operator want. */
 export const PROMPT_INJECTION_RULES: readonly TextRule[] = [
+  {
+    id: "fake-end",
+    severity: "low",
+    category,
+    exceptKinds: ["model", "model-adapter", "dataset"],
+    parts: [FAKE_END],
+    message: "Pretends that the prompt around it has ended.",
+    remedy: ROLE_REMEDY,
+  },
+  {
+    id: "spaced-out",
+    severity: "low",
+    category,
+    parts: [SPACED_OUT],
+    message: "Writes words with a space after each letter, so that a search for them fails.",
+    remedy: "Write plain words.",
+  },
   {
     id: "instruction-override",
     severity: "high",

@@ -1,5 +1,7 @@
 import type { Finding, Scanner } from "./scanner.ts";
-import { applyRules, createTextScanner, prose, type TextRule } from "./text-rule.ts";
+import { applyRules } from "./apply-rules.ts";
+import { prose, type TextRule } from "./text-rule.ts";
+import { createTextScanner, matcherOf } from "./text-scanner.ts";
 import { EXFILTRATION_IN_WORDS } from "./exfiltration-rules.ts";
 import { PROMPT_INJECTION_RULES } from "./prompt-injection-rules.ts";
 import type { TextWindow } from "./text-windows.ts";
@@ -47,6 +49,8 @@ const HIDDEN_RULES: readonly TextRule[] = [
   hiddenRule("hidden-note", "medium", [AGENT, MUST, HIDDEN_ACT], 60),
 ];
 
+const HIDDEN_MATCHER = matcherOf(HIDDEN_RULES);
+
 /** Instruction override, role confusion, concealment, remote instructions, tool shadowing and hidden comments, in text. */
 export const createPromptInjectionScanner = (): Scanner =>
   createTextScanner({
@@ -70,7 +74,7 @@ function hiddenComments(window: TextWindow): Finding[] {
     const shift = (offset: number) => start + offset;
     const raw = { origin: "raw" as const, text: comment, lower: comment.toLowerCase(), toRaw: shift };
     const plain = normalise(comment, shift);
-    const found = applyRules(NAME, HIDDEN_RULES, { ...window, views: plain ? [raw, plain] : [raw] });
+    const found = applyRules(NAME, HIDDEN_RULES, HIDDEN_MATCHER, { ...window, views: plain ? [raw, plain] : [raw] });
     if (found[0]) findings.push(found[0]);
   }
   return findings;

@@ -1,7 +1,7 @@
 import { excerptOf, maskSecret } from "./excerpt.ts";
 import type { Finding, Scanner } from "./scanner.ts";
 import { SECRET_FORMATS, type SecretFormat } from "./secret-formats.ts";
-import { createTextScanner, fingerprint } from "./text-rule.ts";
+import { createTextScanner, fingerprint } from "./text-scanner.ts";
 import type { TextView } from "./text-view.ts";
 import { placeOf, type TextWindow } from "./text-windows.ts";
 
