@@ -1,21 +1,4 @@
-/** The number of letters to insert, delete, replace or swap with their neighbour to make `a` of `b`. */
-export function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const same = a[row - 1] === b[column - 1] ? 0 : 1;
-      let least = Math.min(last[column]! + 1, current[column - 1]! + 1, last[column - 1]! + same);
-      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1])
-        least = Math.min(least, before[column - 2]! + 1);
-      current.push(least);
-    }
-    before = last;
-    last = current;
-  }
-  return last[b.length]!;
-}
+import { editDistance } from "../core/nearest.ts";
 
 const MAX_LENGTH = 100;
 

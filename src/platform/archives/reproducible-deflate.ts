@@ -8,7 +8,7 @@ export const LARGEST_COMPRESSED = 4 * 2 ** 20;
 
 /**
  * A raw DEFLATE stream (RFC 1951) whose bytes depend on nothing but what is written: no zlib of the runtime or the
- * system, and the same output however the input was cut into pieces. See docs/decisions/0004-reproducible-archives.md.
+ * system, and the same output however the input was cut into pieces. See docs/decisions/0008-reproducible-archives.md.
  */
 export class ReproducibleDeflate {
   readonly #block = new Uint8Array(LARGEST_BLOCK);
