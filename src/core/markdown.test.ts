@@ -33,7 +33,7 @@ const TAGS = new Set(
   ),
 );
 const ATTRIBUTES = new Set(
-  "href title rel id src alt width height loading align colspan rowspan start open".split(" "),
+  "href title rel id src alt width height loading align colspan rowspan start open tabindex".split(" "),
 );
 
 function assertHarmless(markup: string): void {

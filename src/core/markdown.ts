@@ -40,6 +40,8 @@ const ALLOWED_ATTRIBUTES: Record<string, string[]> = {
   td: ["align", "colspan", "rowspan"],
   ol: ["start"],
   details: ["open"],
+  pre: ["tabindex"],
+  table: ["tabindex"],
 };
 
 const ALLOWED_TAGS =
@@ -60,20 +62,21 @@ export function renderMarkdown(text: string, place: MarkdownPlace): RenderedMark
 
 const MARKDOWN = createParser();
 
-function createParser(): MarkdownIt {
+function createParser() {
   const md = new MarkdownIt({ html: true, linkify: true, typographer: false });
   md.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
-  md.renderer.rules.heading_open = (tokens, index, options, env: { seen: Map<string, number> }, self) => {
+  md.renderer.rules.heading_open = (tokens, index, options, env, self) => {
+    const { seen } = env as { seen: Map<string, number> };
     const words = tokens[index + 1]?.children?.filter((t) => t.type === "text" || t.type === "code_inline") ?? [];
     const slug = anchorOf(words.map((t) => t.content).join(""));
-    const count = env.seen.get(slug) ?? 0;
-    env.seen.set(slug, count + 1);
+    const count = seen.get(slug) ?? 0;
+    seen.set(slug, count + 1);
     tokens[index]!.attrSet("id", count === 0 ? slug : `${slug}-${count}`);
     return self.renderToken(tokens, index, options);
   };
   for (const rule of ["th_open", "td_open"])
     md.renderer.rules[rule] = (tokens, index, options, _env, self) => {
-      const align = /^text-align:(\w+)$/.exec(tokens[index]!.attrGet("style") ?? "")?.[1];
+      const align = /^text-align:(\w+)$/.exec(String(tokens[index]!.attrGet("style")))?.[1];
       tokens[index]!.attrs = align === undefined ? null : [["align", align]];
       return self.renderToken(tokens, index, options);
     };
@@ -117,6 +120,8 @@ function sanitized(html: string, place: MarkdownPlace): string {
     transformTags: {
       ...HEADINGS,
       a: (_tag, attributes) => ({ tagName: "a", attribs: linkAttributes(attributes, place) }),
+      pre: scrollable,
+      table: scrollable,
       img: (_tag, attributes) => imageTag(attributes, place, openLinks > 0),
       "*": (tagName, attributes) => ({ tagName, attribs: checked(tagName, attributes) }),
     },
@@ -129,6 +134,9 @@ const HEADINGS = Object.fromEntries(
     (_tag: string, attribs: sanitizeHtml.Attributes) => ({ tagName: `h${level + 1}`, attribs }),
   ]),
 );
+
+/** What may be wider than the page scrolls, and must be reachable by keyboard then (WCAG 2.1.1). */
+const scrollable = (tagName: string): sanitizeHtml.Tag => ({ tagName, attribs: { tabindex: "0" } });
 
 const WHOLE_NUMBER = /^\d{1,4}$/;
 const FORMS: Record<string, (value: string) => boolean> = {

@@ -6,6 +6,8 @@ interface Installable {
   namespace: string;
   slug: string;
   kind: Kind;
+  /** Its own version needs no naming. */
+  latest: { version: string } | null;
 }
 
 const LABELS: Record<InstallClient, string> = {
@@ -29,7 +31,7 @@ export function installLines(
 ): InstallLine[] {
   const ref = `${asset.namespace}/${asset.slug}`;
   const commands: [InstallClient, string | null][] = [
-    ["cli", `marketplace install ${ref}@${version}`],
+    ["cli", `marketplace install ${ref}${asset.latest?.version === version ? "" : `@${version}`}`],
     ["curl", `curl -fLo ${asset.slug}-${version}.tar.gz "${origin}${downloadUrl(asset, version, "tar.gz")}"`],
     ["claude-code", claudeCode(asset, origin)],
     ["skills", asset.kind === "skill" ? `npx skills add ${origin}/t/${asset.namespace} -s ${asset.slug}` : null],

@@ -103,7 +103,7 @@ function RowFacts(props: { row: AssetRowModel; now: string; compact: boolean }):
       <li title={attr(counted(row.downloads, "install"))} safe>
         {`${compact(row.downloads)} ${row.downloads === 1 ? "install" : "installs"}`}
       </li>
-      {row.rating > 0 ? <li safe>{`${row.rating.toFixed(1)} of 5`}</li> : null}
+      {row.rating > 0 && !props.compact ? <li safe>{`${row.rating.toFixed(1)} of 5`}</li> : null}
       {row.license !== null && !props.compact ? <li safe>{row.license}</li> : null}
       {row.verdict === null ? null : (
         <li>

@@ -29,6 +29,7 @@ export function HomePage(props: HomeProps): JSX.Element {
   return (
     <Layout
       page={page}
+      ownSearch
       title={page.brand.name}
       description="Prompts, skills, agents, MCP servers and models, published, scanned and installed on this network."
     >
@@ -42,6 +43,7 @@ export function HomePage(props: HomeProps): JSX.Element {
           <Icon name="search" size={20} />
           <input
             type="search"
+            id="search-text"
             name="q"
             aria-label="Search all assets"
             placeholder="Search by name, purpose or tag"

@@ -15,7 +15,7 @@ export function SearchPage(props: SearchProps): JSX.Element {
   const { page, state } = props;
   const title = state.text === "" ? "Browse" : `Search: ${state.text}`;
   return (
-    <Layout page={page} title={title} query={state.text} unlisted>
+    <Layout page={page} title={title} ownSearch unlisted>
       <form
         class="search"
         id="search-form"

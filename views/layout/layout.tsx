@@ -21,6 +21,8 @@ interface LayoutProps {
   description?: string;
   /** What stands in the search field. */
   query?: string;
+  /** The page has a search field of its own. */
+  ownSearch?: boolean;
   /** `wide` for pages of rows, `narrow` for forms and messages. */
   width?: "wide" | "narrow";
   /** Reloads by itself without a script, in seconds, while something is going on. */
@@ -42,7 +44,7 @@ export function Layout(props: LayoutProps): JSX.Element {
           <a class="skip" href="#main">
             Skip to the content
           </a>
-          <Header page={page} query={props.query ?? ""} />
+          <Header page={page} query={props.query ?? ""} ownSearch={props.ownSearch ?? false} />
           <main id="main" tabindex="-1" class={`page page-${props.width ?? "wide"}`}>
             {page.notice ? (
               <p class="notice" role="status" safe>
@@ -90,7 +92,7 @@ function Head(props: LayoutProps): JSX.Element {
   );
 }
 
-function Header(props: { page: PageProps; query: string }): JSX.Element {
+function Header(props: { page: PageProps; query: string; ownSearch: boolean }): JSX.Element {
   const { page } = props;
   const logo = page.brand.logo;
   return (
@@ -106,27 +108,31 @@ function Header(props: { page: PageProps; query: string }): JSX.Element {
           )}
           <span safe>{page.brand.name}</span>
         </a>
-        <form class="top-search" action="/search" method="get" role="search">
-          <Icon name="search" />
-          <input
-            id="q"
-            type="search"
-            name="q"
-            value={attr(props.query)}
-            placeholder="Search assets"
-            aria-label="Search assets"
-            aria-keyshortcuts="/"
-            maxlength="200"
-            autocomplete="off"
-            data-search
-          />
-          <kbd aria-hidden="true">/</kbd>
-        </form>
+        {props.ownSearch ? <span class="top-space" /> : <HeaderSearch query={props.query} />}
         <Navigation page={page} />
       </div>
     </header>
   );
 }
+
+const HeaderSearch = (props: { query: string }): JSX.Element => (
+  <form class="top-search" action="/search" method="get" role="search">
+    <Icon name="search" />
+    <input
+      id="q"
+      type="search"
+      name="q"
+      value={attr(props.query)}
+      placeholder="Search assets"
+      aria-label="Search assets"
+      aria-keyshortcuts="/"
+      maxlength="200"
+      autocomplete="off"
+      data-search
+    />
+    <kbd aria-hidden="true">/</kbd>
+  </form>
+);
 
 function Navigation(props: { page: PageProps }): JSX.Element {
   const { viewer, path } = props.page;
