@@ -6,7 +6,7 @@ import type { DependencyModel } from "../views/catalog/dependencies.tsx";
 import { operationRoutes } from "./app-operations.ts";
 import { documentRoutes } from "./app-documents.tsx";
 import { instant } from "./core/clock.ts";
-import { notFound } from "./core/error.ts";
+import { invalidRequest, notFound } from "./core/error.ts";
 import { accountsApi, accountsPages, jwksRoute, namespaceByName } from "./modules/accounts/index.ts";
 import { assetPages, assetSettingsPages, catalogApi, profilePages, type VersionFile } from "./modules/catalog/index.ts";
 import { complianceApi, compliancePages } from "./modules/compliance/index.ts";
@@ -27,8 +27,10 @@ export function buildRoutes(services: Services) {
   const pageProps = pagePropsOf(services);
   const renderError = errorRenderer(services);
   const api = apiRoutes(services);
-  // Elysia would look for the path from the eleventh character on, which a short host name breaks.
-  const app = new Elysia({ name: "marketplace", handler: { standardHostname: false } })
+  // Elysia finds a request's path from a fixed place on: right behind `http://`, or where any name behind `https://` has ended.
+  const standardHostname = services.config.server.tls.cert !== "";
+  const pathFrom = standardHostname ? 11 : 7;
+  const app = new Elysia({ name: "marketplace", handler: { standardHostname } })
     .onError(({ error, request }) => renderError(error, request))
     .get("/static/*", ({ request }) => {
       const response = statics.respond(request);
@@ -42,7 +44,12 @@ export function buildRoutes(services: Services) {
     .use(pageRoutes(services, pageProps));
   return {
     renderError,
-    handle: (request: Request): Promise<Response> => app.handle(request),
+    handle(request: Request): Promise<Response> {
+      // Rules by path (limits, tokens) and the router must see the same path, whatever Host was sent.
+      if (request.url.indexOf("/", pathFrom) !== request.url.indexOf("/", request.url.indexOf("//") + 2))
+        throw invalidRequest("The Host header is too short to be a host name.");
+      return app.handle(request);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { constants } from "node:crypto";
 import { buildApp } from "../app.ts";
 import type { App } from "../app.ts";
 import { type Config, loadConfig } from "../config/index.ts";
@@ -9,6 +10,8 @@ import type { Command, CommandContext } from "./command.ts";
 const MAX_BODY_BYTES = 60 * 2 ** 30;
 /** Seconds without a byte in either direction; Bun's most. */
 const IDLE_SECONDS = 255;
+const { SSL_OP_NO_TLSv1, SSL_OP_NO_TLSv1_1, SSL_OP_NO_TLSv1_2 } = constants;
+const TLS_1_3_ONLY = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1_2;
 
 export const serve: Command = {
   name: "serve",
@@ -61,11 +64,10 @@ function listen(config: Config, app: App) {
   return Bun.serve({
     hostname,
     port,
-    routes: {},
     maxRequestBodySize: MAX_BODY_BYTES,
     idleTimeout: IDLE_SECONDS,
-    ...(cert ? { tls: { cert: Bun.file(cert), key: Bun.file(key), minVersion: "TLSv1.3" } } : {}),
-    fetch: (request, server) => app.handle(request, server),
+    tls: cert ? { cert: Bun.file(cert), key: Bun.file(key), secureOptions: TLS_1_3_ONLY } : undefined,
+    fetch: async (request, server) => (await app.handle(request, server)) ?? new Response(null, { status: 426 }),
     error: () => new Response("The server failed. Its log says why.\n", { status: 500 }),
   });
 }
