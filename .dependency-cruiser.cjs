@@ -145,7 +145,7 @@ module.exports = {
       from: { path: "^src/commands/", pathNot: tests },
       to: {
         path: "^(src|views|test|bench)/",
-        pathNot: ["^src/core/", "^src/commands/", "^src/client/", "^src/config/", app],
+        pathNot: ["^src/core/", "^src/commands/", "^src/client/", "^src/config/", "^src/demo/", app],
       },
     },
     {
