@@ -26,7 +26,7 @@ export function createVocabulary(initial: readonly string[] = []): Vocabulary {
   const words: string[] = [];
   const ids = new Map<string, number>();
   const stems = new Map<string, number[]>();
-  let letters = new Int32Array(1024);
+  const byLength: WordsOfLength[] = [];
   let sorted: number[] = [];
   let unsorted: number[] = [];
 
@@ -40,8 +40,9 @@ export function createVocabulary(initial: readonly string[] = []): Vocabulary {
     const family = stems.get(stem);
     if (family) family.push(id);
     else stems.set(stem, [id]);
-    if (id >= letters.length) letters = grow(letters);
-    letters[id] = lettersOf(word);
+    byLength[word.length] ??= { ids: [], letters: [] };
+    byLength[word.length]!.ids.push(id);
+    byLength[word.length]!.letters.push(lettersOf(word));
     unsorted.push(id);
     return id;
   };
@@ -65,7 +66,7 @@ export function createVocabulary(initial: readonly string[] = []): Vocabulary {
         if (words[sorted[i]!] !== prefix) found.push(sorted[i]!);
       return found;
     },
-    similar: (word) => similarWords(word, words, letters),
+    similar: (word) => similarWords(word, words, byLength),
   };
 }
 
@@ -79,18 +80,28 @@ function lettersOf(word: string): number {
   return bits;
 }
 
-function similarWords(word: string, words: readonly string[], letters: Int32Array): { id: number; edits: number }[] {
+interface WordsOfLength {
+  ids: number[];
+  /** lettersOf each word. */
+  letters: number[];
+}
+
+function similarWords(
+  word: string,
+  words: readonly string[],
+  byLength: readonly (WordsOfLength | undefined)[],
+): { id: number; edits: number }[] {
   const max = word.length >= 8 ? 2 : word.length >= 4 ? 1 : 0;
   if (max === 0) return [];
   const own = lettersOf(word);
   const found: { id: number; edits: number }[] = [];
-  for (let id = 0; id < words.length; id++) {
-    if (bitCount(own ^ letters[id]!) > 2 * max) continue;
-    const other = words[id]!;
-    const difference = other.length - word.length;
-    if (difference > max || difference < -max || other === word) continue;
-    const edits = editDistance(word, other, max);
-    if (edits <= max) found.push({ id, edits });
+  for (let length = word.length - max; length <= word.length + max; length++) {
+    const { ids, letters } = byLength[length] ?? { ids: [], letters: [] };
+    for (let i = 0; i < letters.length; i++) {
+      if (bitCount(own ^ letters[i]!) > 2 * max) continue;
+      const edits = editDistance(word, words[ids[i]!]!, max);
+      if (edits > 0 && edits <= max) found.push({ id: ids[i]!, edits });
+    }
   }
   return found;
 }
@@ -99,12 +110,6 @@ function bitCount(value: number): number {
   let v = value - ((value >>> 1) & 0x55555555);
   v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
   return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
-
-function grow(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }
 
 function lowerBound(sorted: readonly number[], words: readonly string[], text: string): number {

@@ -9,7 +9,6 @@ const MAX_WORD = 40;
 /** Letters, digits and their marks, with the tail that makes "c++" and "c#" words; else one emoji or flag. */
 const WORD =
   /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[+#]{1,2}(?![\p{L}\p{N}]))?|\p{Regional_Indicator}{2}|\p{Extended_Pictographic}/gu;
-const ASCII_WORD = /[a-z0-9]+(?:[+#]{1,2}(?![a-z0-9]))?/g;
 const ASCII = /^[\u0000-\u007f]*$/;
 /** Scripts written without spaces between words: cut into overlapping pairs. */
 const UNSPACED =
@@ -36,17 +35,45 @@ export function fold(text: string): string {
  * to be found later (`last`: true) its last character stands alone too, so that every character begins a word.
  */
 export function tokenize(text: string, limit: number, last = true): Token[] {
-  const tokens: Token[] = [];
   const lower = text.toLowerCase();
-  const ascii = ASCII.test(lower);
-  for (const match of (ascii ? lower : text).matchAll(ascii ? ASCII_WORD : WORD)) {
+  if (ASCII.test(lower)) return tokenizeAscii(lower, limit);
+  const tokens: Token[] = [];
+  for (const match of text.matchAll(WORD)) {
     if (tokens.length >= limit) break;
-    const start = match.index;
     const raw = match[0];
-    if (!ascii && HAS_UNSPACED.test(raw)) cutUnspaced(raw, start, last, tokens);
-    else pushToken(tokens, ascii ? raw : fold(raw), start, start + raw.length);
+    if (HAS_UNSPACED.test(raw)) cutUnspaced(raw, match.index, last, tokens);
+    else pushToken(tokens, fold(raw), match.index, match.index + raw.length);
   }
   return tokens.length > limit ? tokens.slice(0, limit) : tokens;
+}
+
+const OTHER = 0;
+const LETTER = 1;
+const TAIL = 2;
+const ASCII_CLASS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[a-z0-9]/.test(character)) return LETTER;
+  return /[+#]/.test(character) ? TAIL : OTHER;
+});
+
+/** The same as WORD for plain text, several times faster: nearly all that is indexed and highlighted is plain. */
+function tokenizeAscii(lower: string, limit: number): Token[] {
+  const tokens: Token[] = [];
+  const classOf = (at: number): number => (at < lower.length ? ASCII_CLASS[lower.charCodeAt(at)]! : OTHER);
+  for (let start = 0; start < lower.length && tokens.length < limit; ) {
+    if (classOf(start) !== LETTER) {
+      start++;
+      continue;
+    }
+    let end = start + 1;
+    while (classOf(end) === LETTER) end++;
+    let tail = end;
+    while (tail < end + 2 && classOf(tail) === TAIL) tail++;
+    if (classOf(tail) === LETTER) tail = end + 1 < tail && classOf(end + 1) !== LETTER ? end + 1 : end;
+    pushToken(tokens, lower.slice(start, tail), start, tail);
+    start = tail;
+  }
+  return tokens;
 }
 
 function pushToken(tokens: Token[], folded: string, start: number, end: number): void {
@@ -97,19 +124,25 @@ export function nameHash(words: readonly string[]): number {
 }
 
 // Three rows of the distance table, reused: this runs some thousand times for one misspelt word.
-let twoBack = new Uint8Array(MAX_WORD + 1);
-let oneBack = new Uint8Array(MAX_WORD + 1);
-let current = new Uint8Array(MAX_WORD + 1);
+let twoBack = new Uint8Array(MAX_WORD + 2);
+let oneBack = new Uint8Array(MAX_WORD + 2);
+let current = new Uint8Array(MAX_WORD + 2);
+const FAR = 100;
 
-/** Optimal string alignment distance of two words (insert, delete, replace, swap neighbours) up to `max`; `max + 1` beyond. */
+/**
+ * Optimal string alignment distance of two words (insert, delete, replace, swap neighbours) up to `max`; `max + 1` beyond.
+ * Only the band of the table in which the distance can be within `max` is computed.
+ */
 export function editDistance(a: string, b: string, max: number): number {
   if (Math.abs(a.length - b.length) > max) return max + 1;
-  for (let j = 0; j <= b.length; j++) oneBack[j] = j;
+  for (let j = 0; j <= b.length; j++) oneBack[j] = j <= max ? j : FAR;
   for (let i = 1; i <= a.length; i++) {
     const letter = a.charCodeAt(i - 1);
-    let best = i;
-    current[0] = i;
-    for (let j = 1; j <= b.length; j++) {
+    const first = Math.max(1, i - max);
+    const last = Math.min(b.length, i + max);
+    current[first - 1] = first === 1 && i <= max ? i : FAR;
+    let best = current[first - 1]!;
+    for (let j = first; j <= last; j++) {
       const other = b.charCodeAt(j - 1);
       let cost = oneBack[j - 1]! + (letter === other ? 0 : 1);
       if (oneBack[j]! + 1 < cost) cost = oneBack[j]! + 1;
@@ -119,8 +152,12 @@ export function editDistance(a: string, b: string, max: number): number {
       current[j] = cost;
       if (cost < best) best = cost;
     }
+    current[last + 1] = FAR;
     if (best > max) return max + 1;
-    [twoBack, oneBack, current] = [oneBack, current, twoBack];
+    const reused = twoBack;
+    twoBack = oneBack;
+    oneBack = current;
+    current = reused;
   }
   return Math.min(oneBack[b.length]!, max + 1);
 }
