@@ -153,7 +153,12 @@ module.exports = {
       severity: "error",
       from: {
         path: "^src/",
-        pathNot: [tests, "^src/commands/(serve|migrate|backup|restore|doctor|config|admin)[^/]*(\\.ts$|/)", app],
+        pathNot: [
+          "^src/demo/",
+          tests,
+          "^src/commands/(serve|migrate|backup|restore|doctor|config|admin)[^/]*(\\.ts$|/)",
+          app,
+        ],
       },
       to: { path: app },
     },
