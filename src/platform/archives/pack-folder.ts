@@ -21,8 +21,11 @@ export interface PackedFolder {
   ignored: string[];
   /** Secrets that were left out, and the like. */
   warnings: PackageWarning[];
-  /** A new tar.gz of the files, the same bytes each time. Fails when a file changed since it was hashed. */
-  archive(): ReadableStream<Uint8Array>;
+  /**
+   * A new tar.gz of the files, the same bytes each time; `onRead` hears of every piece that was read from a file. Fails
+   * when a file changed since it was hashed.
+   */
+  archive(onRead?: (bytes: number) => void): ReadableStream<Uint8Array>;
   /** The file where it lies on disk; null when it is not in the package. */
   locate(path: string): string | null;
 }
@@ -54,7 +57,7 @@ export async function packFolder(root: string, limits: ArchiveLimits = DEFAULT_A
     source: { files, text: (path) => textOf(located.get(path)) },
     ignored: walk.ignored,
     warnings: walk.warnings,
-    archive: () => writeTarGz(files.map((file) => archiveFile(file, located.get(file.path)!))),
+    archive: (onRead) => writeTarGz(files.map((file) => archiveFile(file, located.get(file.path)!, onRead))),
     locate: (path) => located.get(path) ?? null,
   };
 }
@@ -137,12 +140,24 @@ async function hashed(path: string, file: Found): Promise<PackageFile> {
   };
 }
 
-const archiveFile = (file: PackageFile, absolute: string): ArchiveFile => ({
+const archiveFile = (file: PackageFile, absolute: string, onRead?: (bytes: number) => void): ArchiveFile => ({
   path: file.path,
   size: file.size,
   executable: file.executable,
-  open: async () => Readable.toWeb(createReadStream(absolute)) as unknown as ReadableStream<Uint8Array>,
+  open: async () => {
+    const bytes = Readable.toWeb(createReadStream(absolute)) as unknown as ReadableStream<Uint8Array>;
+    return onRead ? bytes.pipeThrough(countPieces(onRead)) : bytes;
+  },
 });
+
+/** Hands bytes on and says how many went by. */
+export const countPieces = (onPiece: (bytes: number) => void): TransformStream<Uint8Array, Uint8Array> =>
+  new TransformStream({
+    transform(piece, controller) {
+      onPiece(piece.byteLength);
+      controller.enqueue(piece);
+    },
+  });
 
 async function textOf(absolute: string | undefined): Promise<string | null> {
   if (absolute === undefined || (await stat(absolute)).size > MAX_TEXT_BYTES) return null;

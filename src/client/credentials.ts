@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { invalidRequest } from "../core/error.ts";
+import { configFolder, writePrivately } from "./config-folder.ts";
+
+type Env = Record<string, string | undefined>;
+
+/** What is kept of one server after `login`. */
+export interface Credential {
+  token: string;
+  username: string;
+  /** The API key that `login` made itself, which `logout` therefore revokes; null when the token was given. */
+  keyId: string | null;
+}
+
+export interface Credentials {
+  /** The server signed in to last. */
+  last: string | null;
+  servers: Record<string, Credential>;
+}
+
+const FILE = "credentials.json";
+
+export const credentialsPath = (env: Env): string => join(configFolder(env), FILE);
+
+/** Nothing when nobody signed in here. Throws INVALID_REQUEST naming the file when it is not what `login` writes. */
+export async function readCredentials(env: Env): Promise<Credentials> {
+  const path = credentialsPath(env);
+  const file = Bun.file(path);
+  if (!(await file.exists())) return { last: null, servers: {} };
+  try {
+    const { last, servers } = (await file.json()) as Partial<Credentials>;
+    const whole = Object.entries(servers ?? {}).filter(([, entry]) => typeof entry?.token === "string");
+    return { last: typeof last === "string" ? last : null, servers: Object.fromEntries(whole) };
+  } catch (error) {
+    if ((error as { code?: string }).code === "EACCES") throw error;
+    throw invalidRequest(`${path} is damaged. Remove it and run "marketplace login" again.`);
+  }
+}
+
+export async function saveCredential(env: Env, url: string, credential: Credential): Promise<void> {
+  const { servers } = await readCredentials(env);
+  await write(env, { last: url, servers: { ...servers, [url]: credential } });
+}
+
+/** Answers what was forgotten; null when there was nothing. */
+export async function forgetCredential(env: Env, url: string): Promise<Credential | null> {
+  const { last, servers } = await readCredentials(env);
+  const { [url]: forgotten, ...left } = servers;
+  if (!forgotten) return null;
+  await write(env, { last: last === url ? (Object.keys(left).at(-1) ?? null) : last, servers: left });
+  return forgotten;
+}
+
+const write = (env: Env, credentials: Credentials): Promise<void> =>
+  writePrivately(credentialsPath(env), `${JSON.stringify(credentials, null, 2)}\n`);
+
+/** A server's address in the one form that credentials are kept under. Throws INVALID_REQUEST. */
+export function serverUrl(text: string): string {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  const bare = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === "";
+  if (!bare)
+    throw invalidRequest(
+      `"${text.slice(0, 200)}" is not a server's address. Write it as https://marketplace.example.com or http://127.0.0.1:8080.`,
+    );
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+/** The server that is meant: `--url`, MARKETPLACE_URL, else the one signed in to last. Throws INVALID_REQUEST. */
+export async function chooseServer(given: string | undefined, env: Env): Promise<string> {
+  const named = given || env["MARKETPLACE_URL"];
+  if (named) return serverUrl(named);
+  const { last, servers } = await readCredentials(env);
+  const only = last ?? Object.keys(servers)[0];
+  if (only) return only;
+  throw invalidRequest('Which server? Give --url or set MARKETPLACE_URL, or run "marketplace login --url URL" once.');
+}
+
+/** The token for a server: `--token`, MARKETPLACE_TOKEN, else the one that `login` kept for this very server. */
+export async function chooseToken(given: string | undefined, env: Env, url: string): Promise<string | null> {
+  const named = given || env["MARKETPLACE_TOKEN"];
+  if (named) return named.trim();
+  return (await readCredentials(env)).servers[url]?.token ?? null;
+}

@@ -1,0 +1,168 @@
+import type { Digest } from "../core/digest.ts";
+import type { AssetStatus, Kind, Severity, Verdict, VersionStatus, Visibility } from "../core/kind.ts";
+
+/* What the API answers, as far as the client reads it. */
+
+export interface UserWire {
+  id: string;
+  username: string;
+  display_name: string;
+  email: string;
+  role: "user" | "moderator" | "admin";
+}
+
+export interface TokensWire {
+  user: UserWire;
+  access_token: string;
+  refresh_token: string;
+  expires_in: number;
+}
+
+export interface ApiKeyWire {
+  id: string;
+  name: string;
+  hint: string;
+  scopes: string[];
+}
+
+export interface AssetWire {
+  id: string;
+  ref: string;
+  namespace: string;
+  slug: string;
+  type: Kind;
+  title: string;
+  description: string;
+  license: string | null;
+  homepage: string | null;
+  repository: string | null;
+  visibility: Visibility;
+  status: AssetStatus;
+  status_reason: string | null;
+  tags: string[];
+  categories: string[];
+  /** The highest version that may be read; null before the first. */
+  version: string | null;
+  verdict: Verdict | null;
+  signed: boolean;
+  downloads: number;
+  created_at: string;
+  updated_at: string;
+  published_at: string | null;
+  /** Name → version; only when one asset is read. */
+  channels?: Record<string, string>;
+}
+
+/** A version in lists. */
+export interface VersionWire {
+  id: string;
+  version: string;
+  digest: Digest;
+  status: VersionStatus;
+  verdict: Verdict;
+  verdict_reason: string | null;
+  yanked: boolean;
+  yank_reason: string | null;
+  changelog: string;
+  size: number;
+  file_count: number;
+  downloads: number;
+  created_at: string;
+  released_at: string | null;
+}
+
+export interface FileWire {
+  path: string;
+  size: number;
+  digest: Digest;
+  media_type: string;
+  executable: boolean;
+}
+
+export interface SignatureWire {
+  fingerprint: string;
+  key_name: string;
+  signer: string;
+  signed_at: string;
+  revoked_at: string | null;
+  /** Raw Ed25519, base64. */
+  public_key: string;
+  /** A DSSE envelope as JSON text. */
+  envelope: string;
+}
+
+export interface DependencyWire {
+  ref: string;
+  range: string;
+  optional: boolean;
+}
+
+export interface VersionDetailWire extends VersionWire {
+  asset: AssetWire;
+  title: string;
+  description: string;
+  license: string | null;
+  readme_path: string | null;
+  compatibility: Record<string, string>;
+  files: FileWire[];
+  dependencies: DependencyWire[];
+  signature: SignatureWire | null;
+  signatures: SignatureWire[];
+}
+
+export interface FindingWire {
+  scanner: string;
+  rule_id: string;
+  severity: Severity;
+  category: string;
+  path: string | null;
+  line: number | null;
+  column: number | null;
+  excerpt: string | null;
+  message: string;
+  remedy: string;
+}
+
+export interface ScanWire {
+  id: string;
+  status: string;
+  verdict: Verdict | null;
+  reason: string | null;
+  error: string | null;
+  findings: FindingWire[];
+  created_at: string;
+  finished_at: string | null;
+}
+
+export interface SearchHitWire extends Omit<AssetWire, "channels" | "status_reason"> {
+  rating: number | null;
+}
+
+export interface PageMetaWire {
+  page: number;
+  per_page: number;
+  total: number;
+  total_pages: number;
+}
+
+export interface SigningKeyWire {
+  id: string;
+  /** `SHA256:…` */
+  fingerprint: string;
+  public_key: string;
+  name: string;
+  created_at: string;
+  revoked_at: string | null;
+  revoke_reason: string | null;
+}
+
+export interface ResolutionWire {
+  resolved: { ref: string; version: string; digest: Digest; size: number }[];
+  order: string[];
+}
+
+export interface PublishMetaWire {
+  /** `unchanged`: this very content is that version already. */
+  outcome: "created" | "unchanged";
+  warnings: { path: string | null; message: string }[];
+}
