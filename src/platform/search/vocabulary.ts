@@ -14,7 +14,7 @@ export interface Vocabulary {
   similar(word: string): { id: number; edits: number }[];
 }
 
-// Orama's English analysis; its index itself is not used: see docs on search in ARCHITECTURE.md for the measurements.
+// Orama's English analysis; why its index is not used: docs/decisions/0009-search-index.md.
 const { stemmer } = tokenizer.createTokenizer({ language: "english", stemming: true });
 const ENGLISH = /^[a-z]{3,}$/;
 const stemOf = (word: string): string => (ENGLISH.test(word) && stemmer ? stemmer(word) : word);
