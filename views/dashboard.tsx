@@ -41,10 +41,12 @@ export function DashboardPage(props: DashboardProps): JSX.Element {
                       {`${line.namespace}/${line.slug} ${line.version}`}
                     </a>
                   </p>
-                  <p class="quiet">
-                    {line.reason ? <span safe>{`${line.reason} `}</span> : null}
-                    <Time at={line.at} now={page.now} />
-                  </p>
+                  <ul class="facts">
+                    {line.reason ? <li safe>{line.reason}</li> : null}
+                    <li>
+                      <Time at={line.at} now={page.now} />
+                    </li>
+                  </ul>
                 </div>
                 <TrustMark state={line.verdict} />
               </li>

@@ -44,5 +44,8 @@ export const kindUrl = (kind: string): string => `/search?type=${part(kind)}`;
 export const progressUrl = (asset: Named, version: string): string =>
   `/publish/${part(asset.namespace)}/${part(asset.slug)}/${part(version)}`;
 export const reviewUrl = (versionId: string): string => `/moderation/${part(versionId)}`;
+/** Where a session or key is ended, of the person who is signed in. */
+export const revokeUrl = (what: "sessions" | "api-keys" | "signing-keys", id: string): string =>
+  `/settings/${what}/${part(id)}/revoke`;
 export const signInUrl = (next?: string): string =>
   next === undefined || next === "/" ? "/sign-in" : `/sign-in?next=${part(next)}`;

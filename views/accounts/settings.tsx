@@ -6,6 +6,7 @@ import { Command } from "../components/install.tsx";
 import { Badge, Confirm, DigestText, Empty, Time } from "../components/small.tsx";
 import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
+import { revokeUrl } from "../urls.ts";
 
 const SECTIONS = [
   ["/settings/profile", "Profile"],
@@ -125,7 +126,7 @@ export function SettingsSessionsPage(props: { page: PageProps; sessions: Session
               </ul>
             </div>
             {session.current ? null : (
-              <form method="post" action={attr(`/settings/sessions/${encodeURIComponent(session.id)}/revoke`)}>
+              <form method="post" action={attr(revokeUrl("sessions", session.id))}>
                 <Csrf token={page.csrfToken} />
                 <button class="button button-small" aria-label={attr(`Sign out ${session.client}`)}>
                   Sign out
@@ -189,11 +190,7 @@ export function SettingsApiKeysPage(props: {
       ) : (
         <ul class="lines">
           {props.keys.map((key) => (
-            <KeyLine
-              name={key.name}
-              token={page.csrfToken}
-              action={`/settings/api-keys/${encodeURIComponent(key.id)}/revoke`}
-            >
+            <KeyLine name={key.name} token={page.csrfToken} action={revokeUrl("api-keys", key.id)}>
               <li class="mono" safe>{`${key.prefix}…`}</li>
               <li safe>{key.scopes.join(", ")}</li>
               <li>
@@ -287,11 +284,7 @@ export function SettingsSigningKeysPage(props: {
         <ul class="lines">
           {props.keys.map((key) =>
             key.revokedAt === null ? (
-              <KeyLine
-                name={key.name}
-                token={page.csrfToken}
-                action={`/settings/signing-keys/${encodeURIComponent(key.id)}/revoke`}
-              >
+              <KeyLine name={key.name} token={page.csrfToken} action={revokeUrl("signing-keys", key.id)}>
                 <li>
                   <DigestText digest={key.digest} />
                 </li>

@@ -1,6 +1,6 @@
 import type { Kind } from "../../src/core/kind.ts";
 import { type AssetRowModel, AssetRows } from "../components/asset-row.tsx";
-import { attr } from "../components/format.ts";
+import { localHref } from "../components/format.ts";
 import { KindIcon } from "../components/icon.tsx";
 import { Badge, Empty } from "../components/small.tsx";
 import type { PageProps } from "../layout/page.ts";
@@ -67,7 +67,7 @@ function Level(props: { nodes: DependencyModel[]; depth: number }): JSX.Element 
                 {node.ref}
               </span>
             ) : (
-              <a class="mono" href={attr(node.resolved.href)} safe>
+              <a class="mono" href={localHref(node.resolved.href)} safe>
                 {node.ref}
               </a>
             )}

@@ -133,11 +133,14 @@ const SIGN = { context: " ", added: "+", removed: "-", hunk: "" } as const;
 
 function Change(props: { change: FileChange; href: string }): JSX.Element {
   const { change } = props;
+  const unsafeKind: string = change.change;
   const size = [change.sizeBefore, change.sizeAfter].filter((s) => s !== null).map(bytes);
   return (
     <details class="diff" open={change.diff !== null && change.diff.length < 200}>
       <summary>
-        <span class={`change change-${change.change}`}>{change.change}</span>
+        <span class={attr(`change change-${change.change}`)} safe>
+          {unsafeKind}
+        </span>
         <span class="mono" safe>
           {change.path}
         </span>
@@ -153,7 +156,7 @@ function Change(props: { change: FileChange; href: string }): JSX.Element {
         <pre class="diff-lines" tabindex="0" aria-label={attr(`Changes in ${change.path}`)}>
           <code>
             {change.diff.map((line) => (
-              <span class={`diff-${line.kind}`} safe>
+              <span class={attr(`diff-${line.kind}`)} safe>
                 {`${SIGN[line.kind] ?? " "}${line.text}\n`}
               </span>
             ))}

@@ -95,7 +95,7 @@ export function Scanners(props: { scanners: ScannerModel[] }): JSX.Element {
       </thead>
       <tbody>
         {props.scanners.map((s) => (
-          <tr class={`scanner-${s.state}`}>
+          <tr class={attr(`scanner-${s.state}`)}>
             <th scope="row" safe>
               {s.scanner}
             </th>

@@ -1,5 +1,5 @@
 /** Text as it stands in an attribute: kitajs escapes quotes there but leaves `&`, so that `&lt;` would read as `<`. */
-export const attr = (text: string): string => text.replaceAll("&", "&amp;");
+export const attr = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 /** An absolute http or https address as it may stand in a link, or null for anything else. */
 export function safeHref(text: string | null): string | null {
@@ -11,6 +11,10 @@ export function safeHref(text: string | null): string | null {
     return null;
   }
 }
+
+/** A path on this server as it may stand in a link; whatever else it is leads nowhere. */
+export const localHref = (path: string): string =>
+  /^\/(?![/\\])/.test(path) || path.startsWith("#") ? attr(path) : "#";
 
 const GROUPED = new Intl.NumberFormat("en-US");
 const COMPACT = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
@@ -69,7 +73,10 @@ export const dayOf = (instant: string): string => {
   return date === null ? instant : DAY.format(date);
 };
 /** Milliseconds as people read them: "240 ms", "1.8 s". */
-export const elapsed = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+export function elapsed(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`;
+}
 /** `sha256:0123456789ab…` shortened for the eye; the whole one is copied. */
 export const shortDigest = (digest: string): string => {
   const colon = digest.indexOf(":");

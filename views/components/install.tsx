@@ -21,14 +21,14 @@ export function Install(props: { lines: InstallLine[] }): JSX.Element {
           <legend class="hidden-visually">Install with</legend>
           {lines.map((line, i) => (
             <label>
-              <input type="radio" name="install-client" value={line.client} checked={i === 0} />
+              <input type="radio" name="install-client" value={attr(line.client)} checked={i === 0} />
               <span safe>{line.label}</span>
             </label>
           ))}
         </fieldset>
       ) : null}
       {lines.map((line) => (
-        <div class="command" data-panel={line.client}>
+        <div class="command" data-panel={attr(line.client)}>
           <pre tabindex="0" aria-label={attr(`Install with ${line.label}`)}>
             <code safe>{line.command}</code>
           </pre>

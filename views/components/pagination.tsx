@@ -1,4 +1,4 @@
-import { attr, grouped, withQuery } from "./format.ts";
+import { grouped, localHref, withQuery } from "./format.ts";
 
 /** "41–60 of 1,204" with links to the pages beside it; nothing when all fits on one page. `path` is the present URL. */
 export function Pagination(props: { page: number; perPage: number; total: number; path: string }): JSX.Element {
@@ -23,7 +23,7 @@ function Step(props: { label: string; page: number; pages: number; path: string;
       </span>
     );
   return (
-    <a href={attr(withQuery(props.path, { page: String(props.page) }))} rel={props.rel} safe>
+    <a href={localHref(withQuery(props.path, { page: String(props.page) }))} rel={props.rel} safe>
       {props.label}
     </a>
   );

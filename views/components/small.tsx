@@ -1,6 +1,6 @@
 import type { Children } from "@kitajs/html";
 import type { AssetStatus, Visibility } from "../../src/core/kind.ts";
-import { absolute, attr, relative, shortDigest } from "./format.ts";
+import { absolute, attr, localHref, relative, shortDigest } from "./format.ts";
 import { Icon } from "./icon.tsx";
 
 /** A relative time with the absolute one in its title. */
@@ -73,7 +73,7 @@ export function Empty(props: { title: string; children?: Children; action?: { hr
       {props.children ? <p>{props.children as "safe"}</p> : null}
       {props.action ? (
         <p>
-          <a class="button" href={attr(props.action.href)} safe>
+          <a class="button" href={localHref(props.action.href)} safe>
             {props.action.label}
           </a>
         </p>

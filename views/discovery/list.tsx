@@ -1,5 +1,5 @@
 import { type AssetRowModel, AssetRows } from "../components/asset-row.tsx";
-import { counted } from "../components/format.ts";
+import { counted, localHref } from "../components/format.ts";
 import { Pagination } from "../components/pagination.tsx";
 import { Empty } from "../components/small.tsx";
 import { Layout } from "../layout/layout.tsx";
@@ -36,7 +36,7 @@ export function AssetListPage(props: AssetListProps): JSX.Element {
         <ul class="chips">
           {props.below.map((child) => (
             <li>
-              <a href={child.href.replaceAll("&", "&amp;")}>
+              <a href={localHref(child.href)}>
                 <span safe>{child.label}</span> <span class="count">{child.count}</span>
               </a>
             </li>

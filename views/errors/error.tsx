@@ -1,5 +1,5 @@
 import type { Children } from "@kitajs/html";
-import { attr } from "../components/format.ts";
+import { localHref } from "../components/format.ts";
 import { Copy } from "../components/small.tsx";
 import { Layout } from "../layout/layout.tsx";
 import type { PageProps } from "../layout/page.ts";
@@ -108,12 +108,11 @@ function Next(props: ErrorProps): JSX.Element {
 }
 
 function Action(props: { href: string; label: string; children?: Children }): JSX.Element {
-  const href = props.href.startsWith("/") && !props.href.startsWith("//") ? props.href : "/";
   return (
     <>
       {props.children ? <p>{props.children as "safe"}</p> : null}
       <p>
-        <a class="button button-primary" href={attr(href)} safe>
+        <a class="button button-primary" href={localHref(props.href)} safe>
           {props.label}
         </a>
       </p>

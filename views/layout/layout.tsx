@@ -1,5 +1,5 @@
 import type { Children } from "@kitajs/html";
-import { attr } from "../components/format.ts";
+import { attr, localHref } from "../components/format.ts";
 import { Icon } from "../components/icon.tsx";
 import { profileUrl, signInUrl } from "../urls.ts";
 import { staticUrl } from "./assets.ts";
@@ -40,7 +40,7 @@ export function Layout(props: LayoutProps): JSX.Element {
       {"<!doctype html>"}
       <html lang="en">
         <Head {...props} />
-        <body {...{ "hx-headers:inherited": JSON.stringify({ "X-CSRF-Token": page.csrfToken }) }}>
+        <body {...{ "hx-headers:inherited": attr(JSON.stringify({ "X-CSRF-Token": page.csrfToken })) }}>
           <a class="skip" href="#main">
             Skip to the content
           </a>
@@ -99,8 +99,8 @@ function Header(props: { page: PageProps; query: string; ownSearch: boolean }): 
     <header class="top">
       <div class="top-inner">
         <a class="brand" href="/">
-          {logo?.startsWith("/") && !logo.startsWith("//") ? (
-            <img class="brand-logo" src={attr(logo)} alt="" width="24" height="24" />
+          {logo !== null && localHref(logo) !== "#" ? (
+            <img class="brand-logo" src={localHref(logo)} alt="" width="24" height="24" />
           ) : (
             <svg class="brand-mark" width="22" height="22" viewBox="0 0 24 24" aria-hidden="true">
               <path d="M3 9.5 5 4h14l2 5.5v0a3 3 0 0 1-6 0 3 3 0 0 1-6 0 3 3 0 0 1-6 0zM5 14v6h14v-6" />
@@ -155,7 +155,8 @@ function Navigation(props: { page: PageProps }): JSX.Element {
 }
 
 const NavLink = (props: { href: string; label: string; path: string }): JSX.Element => {
-  const here = props.path === props.href || props.path.startsWith(`${props.href}?`);
+  const here =
+    props.path === props.href || props.path.startsWith(`${props.href}?`) || props.path.startsWith(`${props.href}/`);
   return (
     <a href={props.href} aria-current={here ? "page" : undefined} safe>
       {props.label}

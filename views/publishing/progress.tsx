@@ -81,7 +81,7 @@ export function PublishProgressFragment(props: { progress: PublishProgress }): J
     >
       <ol class="steps">
         {progress.steps.map((step) => (
-          <li class={`step step-${step.state}`}>
+          <li class={attr(`step step-${step.state}`)}>
             <span class="step-mark">{step.state === "done" ? <Icon name="check" size={14} /> : null}</span>
             <span safe>{step.label}</span>
             <span class="step-detail" safe>
@@ -125,7 +125,7 @@ function Decided(props: { progress: PublishProgress }): JSX.Element {
   const draft = progress.verdict === "passed" && progress.draft;
   const words = VERDICT[progress.verdict] ?? VERDICT.pending;
   return (
-    <section class={`verdict verdict-${progress.verdict}`}>
+    <section class={attr(`verdict verdict-${progress.verdict}`)}>
       <TrustMark state={progress.verdict} />
       <h2 safe>{draft ? "Passed, and still a draft" : words.title}</h2>
       <p safe>{draft ? "Publish the asset in its settings when you are ready." : words.text}</p>
