@@ -31,7 +31,7 @@ export function registerRecurring(services: Services): void {
     jobs.register(kind, handler, { timeoutMs });
   register(HOUSEKEEPING, () => housekeeping(services));
   register(TRENDING, async () => discovery.refreshTrending());
-  register(RESCAN, (_payload, { signal }) => compliance.rescanOutdated(signal).then(() => {}), LONG_MS);
+  register(RESCAN, (_payload, { signal }) => compliance.rescanVersions("outdated", signal).then(() => {}), LONG_MS);
   register(
     GARBAGE,
     async (_payload, { signal }: JobContext) => {

@@ -1,6 +1,20 @@
 import { structuredPatch } from "diff";
-import type { DiffLine, FileChange } from "../../../views/compliance/review.tsx";
 import type { VersionFile } from "../catalog/index.ts";
+
+/** A line of a unified diff, without its mark. */
+export interface DiffLine {
+  kind: "context" | "added" | "removed" | "hunk";
+  text: string;
+}
+
+export interface FileChange {
+  path: string;
+  change: "added" | "removed" | "changed";
+  sizeBefore: number | null;
+  sizeAfter: number | null;
+  /** null for files that are not text or too large to compare. */
+  diff: DiffLine[] | null;
+}
 
 /** Larger texts are named but not compared, and so are those whose differences take too long to find. */
 const MAX_COMPARED_BYTES = 256 * 1024;

@@ -8,7 +8,7 @@ import { type CatalogModule, factsOf } from "../catalog/index.ts";
 import type { ComplianceDeps } from "./deps.ts";
 import { reviewQueue } from "./read-model.ts";
 import * as repository from "./repository.ts";
-import { rescanOutdated } from "./rescan-outdated.ts";
+import { rescanVersions } from "./rescan-versions.ts";
 import { approveVersion, rejectVersion } from "./review-version.ts";
 import type { ScanWithFindings } from "./scan.ts";
 import { requestScan, SCAN_JOB, scanVersion } from "./scan-version.ts";
@@ -57,7 +57,8 @@ export function createCompliance(
       return { ...(await reviewQueue(database.read, page)), ...page };
     },
 
-    rescanOutdated: (signal: AbortSignal) => rescanOutdated(deps, signal),
+    /** Asks for fresh scans of all versions, or of those that were scanned by other rules than today's; answers how many. */
+    rescanVersions: (which: "all" | "outdated", signal: AbortSignal) => rescanVersions(deps, which, signal),
 
     /** The newest scan with its findings, of a version that was found already. */
     async newestScan(versionId: Id): Promise<ScanWithFindings | null> {

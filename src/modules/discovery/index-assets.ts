@@ -1,9 +1,12 @@
+import { SYSTEM } from "../../core/actor.ts";
 import type { Id } from "../../core/id.ts";
 import type { DomainEvent } from "../../platform/events/outbox.ts";
 import type { SearchDocument } from "../../platform/search/search-index.ts";
 import type { DiscoveryDeps } from "./deps.ts";
 import { assetIdsAfter, documentsOf } from "./read-model.ts";
 
+/** Has every process make its index anew, also one that reads the event only at its next start. */
+const REBUILD_REQUESTED = "discovery.rebuild-requested";
 const EVENT_BATCH = 500;
 const DOCUMENT_BATCH = 200;
 /** The index is looked at so often even when no event calls, for it may have been restarted. */
@@ -19,8 +22,10 @@ export interface AssetIndexer {
   wake(): void;
   /** Brings the index up to the newest event; throws when index or database do not answer. */
   sync(): Promise<void>;
-  /** Makes the whole index anew. */
+  /** Makes the whole index anew, in this process. */
   rebuild(): Promise<void>;
+  /** Asks every process over this database to make its index anew, now or at its next start. */
+  requestRebuild(): Promise<void>;
 }
 
 /**
@@ -72,14 +77,25 @@ export function createAssetIndexer(
       if (position === head) return;
       const events = await outbox.read(position, EVENT_BATCH);
       // Events are numbered without gaps: a hole means that they were pruned, a higher position an older database.
-      if (position === 0 || position > head || events[0]?.seq !== position + 1) await rebuildAll();
+      const torn = position === 0 || position > head || events[0]?.seq !== position + 1;
+      if (torn || events.some((event) => event.type === REBUILD_REQUESTED)) await rebuildAll();
       else await applyEvents(events);
     }
   };
 
   const inTurn = createTurns();
   const sync = (): Promise<void> => inTurn(catchUp);
-  return { sync, rebuild: () => inTurn(rebuildAll), ...createFollower(deps, sync) };
+  return {
+    sync,
+    rebuild: () => inTurn(rebuildAll),
+    async requestRebuild() {
+      await database.write((tx) =>
+        outbox.append(tx, { type: REBUILD_REQUESTED, subjectId: SYSTEM.userId, payload: {} }),
+      );
+      outbox.announce();
+    },
+    ...createFollower(deps, sync),
+  };
 }
 
 const isAboutAsset = (event: DomainEvent): boolean => event.type.startsWith("asset.");

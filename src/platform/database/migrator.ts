@@ -14,7 +14,7 @@ export class MigrationError extends Error {
  * Answers the names applied. Refuses a database of a newer program, and one whose applied migrations have changed since.
  */
 export async function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): Promise<string[]> {
-  if ((await pending(database, migrations)) === 0) return [];
+  if ((await missingMigrations(database, migrations)).length === 0) return [];
   return database.exclusively("migrate", async (tx) => {
     await sql`CREATE TABLE IF NOT EXISTS schema_migrations (
       name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at TEXT NOT NULL)`.execute(tx);
@@ -26,16 +26,19 @@ export async function migrate(database: Database, migrations: readonly Migration
   });
 }
 
-/** How many migrations are missing; most starts find none and take no lock. */
-async function pending(database: Database, migrations: readonly Migration[]): Promise<number> {
+/** The migrations that are yet to be applied: most starts find none and take no lock. Changes nothing; throws what `migrate` would. */
+export async function missingMigrations(
+  database: Database,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<string[]> {
   const applied = await database.read
     .selectFrom("schema_migrations")
     .select(["name", "checksum"])
     .execute()
     .catch(() => null);
-  if (applied === null) return migrations.length;
-  verify(applied, migrations);
-  return migrations.length - applied.length;
+  verify(applied ?? [], migrations);
+  const known = new Set(applied?.map((row) => row.name));
+  return migrations.filter((migration) => !known.has(migration.name)).map((migration) => migration.name);
 }
 
 function verify(applied: { name: string; checksum: string }[], migrations: readonly Migration[]): void {

@@ -195,6 +195,31 @@ export function createJobRepository({ database, clock, owner }: { database: Data
       }
     },
 
+    /** Has failed jobs tried again from the start: one, or all of them. One whose like waits already stays as it is. Answers how many. */
+    async retry(id?: string): Promise<number> {
+      return database.write(async (tx) => {
+        const failed = await tx
+          .selectFrom("jobs")
+          .select(["id", "kind", "dedupe_key"])
+          .where("status", "=", "failed")
+          .$if(id !== undefined, (query) => query.where("id", "=", id!))
+          .orderBy("id")
+          .execute();
+        let retried = 0;
+        for (const job of failed) {
+          const { numUpdatedRows } = await tx
+            .updateTable("jobs")
+            .set({ status: "waiting", attempts: 0, run_at: now(), finished_at: null })
+            .where("id", "=", job.id)
+            .where("status", "=", "failed")
+            .where((eb) => eb.not(eb.exists(waitingLike(eb, job))))
+            .executeTakeFirst();
+          retried += Number(numUpdatedRows);
+        }
+        return retried;
+      });
+    },
+
     /** Deletes jobs that finished longer ago than `retentionMs`; answers how many. */
     async prune(retentionMs = 7 * DAY): Promise<number> {
       const before = later(clock.now(), -retentionMs);
@@ -255,6 +280,14 @@ const dueConditions = (eb: JobConditions, now: string) => [
   eb.and([eb("status", "=", "waiting"), eb("run_at", "<=", now)]),
   eb.and([eb("status", "=", "running"), eb("leased_until", "<", now)]),
 ];
+
+const waitingLike = (eb: ExpressionBuilder<Schema, "jobs">, job: { kind: string; dedupe_key: string | null }) =>
+  eb
+    .selectFrom("jobs as other")
+    .select("other.id")
+    .where("other.status", "=", "waiting")
+    .where("other.kind", "=", job.kind)
+    .where("other.dedupe_key", "=", job.dedupe_key);
 
 const recordOf = (row: Selectable<Schema["jobs"]>): JobRecord => ({
   id: row.id,

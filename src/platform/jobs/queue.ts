@@ -25,7 +25,7 @@ export interface JobQueueOptions {
 }
 
 /** The queue with its runner. */
-export interface JobRunner extends JobQueue, Pick<JobRepository, "list" | "summary" | "prune"> {
+export interface JobRunner extends JobQueue, Pick<JobRepository, "list" | "summary" | "prune" | "retry"> {
   /** Begins to run jobs. Register handlers before. */
   start(): void;
   /** Takes no new jobs, lets running ones end for `drainMs`, then aborts them and gives them back untried. */
@@ -221,6 +221,7 @@ export function createJobQueue(options: JobQueueOptions): JobRunner {
     list: store.list,
     summary: store.summary,
     prune: store.prune,
+    retry: store.retry,
   };
 }
 

@@ -40,8 +40,9 @@ interface Waiting {
 }
 
 /**
- * The embedded engine: an index in memory in a worker thread, with a snapshot on disk. A worker that dies or hangs is
- * replaced; what waited for it is refused with SERVICE_UNAVAILABLE. Answers are shared between callers: do not change them.
+ * The embedded engine: an index in memory in a worker thread (started when it is first asked), with a snapshot on disk. A
+ * worker that dies or hangs is replaced; what waited for it is refused with SERVICE_UNAVAILABLE. Answers are shared between
+ * callers: do not change them.
  */
 export function createOramaIndex(options: OramaIndexOptions): SearchIndex {
   const cache = createAnswerCache();
@@ -71,7 +72,7 @@ export function createOramaIndex(options: OramaIndexOptions): SearchIndex {
     count: () => link.ask({ type: "count" }, SLOW_REQUEST_MS) as Promise<number>,
     snapshot: async () => void (await link.ask({ type: "snapshot" }, SLOW_REQUEST_MS)),
     async close() {
-      await link.ask({ type: "snapshot" }, CLOSE_MS).catch(() => undefined);
+      if (link.used()) await link.ask({ type: "snapshot" }, CLOSE_MS).catch(() => undefined);
       link.close();
     },
   };
@@ -85,6 +86,7 @@ function createWorkerLink(options: OramaIndexOptions, onLost: () => void) {
   let failedStarts = 0;
   let ready = false;
   let lastHeard = 0;
+  let begun = false;
   let closed = false;
 
   const refuseAll = (): void => {
@@ -152,6 +154,11 @@ function createWorkerLink(options: OramaIndexOptions, onLost: () => void) {
   };
 
   const ask = (request: HostRequest, timeoutMs: number): Promise<unknown> => {
+    // Not before: an administrator's command beside the running server must not touch its snapshot.
+    if (!begun && !closed) {
+      begun = true;
+      start();
+    }
     const asked = worker;
     if (!asked || waiting.size >= MAX_WAITING) return Promise.reject(searchUnavailable());
     const id = nextId++;
@@ -161,9 +168,9 @@ function createWorkerLink(options: OramaIndexOptions, onLost: () => void) {
     });
   };
 
-  start();
   return {
     ask,
+    used: () => begun,
     close(): void {
       closed = true;
       const last = worker;

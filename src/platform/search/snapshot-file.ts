@@ -76,6 +76,36 @@ export async function readSnapshot(path: string): Promise<{ corpus: Corpus; seq:
   return { corpus: corpusOf(header.value.count, sections), seq: header.value.seq };
 }
 
+/** What a snapshot holds, read without keeping it: null when there is none, "damaged" when the next start would make the index anew. */
+export async function inspectSnapshot(path: string): Promise<{ seq: number; count: number } | "damaged" | null> {
+  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (!file) return null;
+  try {
+    const piece = async (at: number, length: number): Promise<Uint8Array<ArrayBuffer>> => {
+      const bytes = new Uint8Array(length);
+      const { bytesRead } = await file.read(bytes, 0, length, at);
+      return bytes.subarray(0, bytesRead);
+    };
+    const { size } = await file.stat();
+    const start = await piece(0, PREAMBLE);
+    const headBytes = start.byteLength < PREAMBLE ? 0 : Buffer.from(start.buffer).readUInt32LE(12);
+    if (headBytes > size) return "damaged";
+    const header = readHeader(await piece(0, PREAMBLE + headBytes));
+    if (!header) return "damaged";
+    let at = PREAMBLE + header.length + padding(header.length);
+    for (const { bytes, checksum: expected } of header.value.sections) {
+      if (at + bytes > size || checksum(await piece(at, bytes)) !== expected) return "damaged";
+      at += bytes + padding(bytes);
+    }
+    return { seq: header.value.seq, count: header.value.count };
+  } finally {
+    await file.close();
+  }
+}
+
 const padding = (length: number): number => (8 - (length % 8)) % 8;
 const checksum = (bytes: Uint8Array): string => Bun.hash.xxHash3(bytes).toString(16);
 

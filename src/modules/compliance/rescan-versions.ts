@@ -6,10 +6,14 @@ import { requestScan } from "./scan-version.ts";
 const BATCH = 100;
 
 /**
- * Asks for a fresh scan of every version whose last scan ran with other scanners or rules than today's. Answers how many. The
- * verdicts they have hold until the new ones are reached.
+ * Asks for a fresh scan of every version, or of those whose last scan ran with other scanners or rules than today's. Answers
+ * how many. The verdicts they have hold until the new ones are reached.
  */
-export async function rescanOutdated(deps: ComplianceDeps, signal: AbortSignal): Promise<number> {
+export async function rescanVersions(
+  deps: ComplianceDeps,
+  which: "all" | "outdated",
+  signal: AbortSignal,
+): Promise<number> {
   const today = fingerprint(deps.engine.scanners());
   let asked = 0;
   let after: Id = "";
@@ -19,7 +23,8 @@ export async function rescanOutdated(deps: ComplianceDeps, signal: AbortSignal):
     if (batch.length === 0) return asked;
     after = batch[batch.length - 1]?.versionId ?? after;
     const outdated = batch.filter(
-      (scan) => fingerprint(scan.outcomes.map((o) => ({ name: o.scanner, version: o.version }))) !== today,
+      (scan) =>
+        which === "all" || fingerprint(scan.outcomes.map((o) => ({ name: o.scanner, version: o.version }))) !== today,
     );
     if (outdated.length === 0) continue;
     await deps.database.write(async (tx) => {
