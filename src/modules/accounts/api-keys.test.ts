@@ -114,6 +114,16 @@ eachDatabase("API keys", (open) => {
     expect(await use(key)).toMatchObject({ via: "api-key" });
   });
 
+  test("end themselves, as signing out does, and no other key", async () => {
+    const { server, create, use } = await start();
+    const { key, id } = (await (await create({ name: "one", scopes: ["publish"] })).json()).data;
+    const other = (await (await create({ name: "two" })).json()).data;
+    expect((await server.send("DELETE", `/api/v1/me/api-keys/${other.id}`, { token: key })).status).toBe(403);
+    expect((await server.send("DELETE", `/api/v1/me/api-keys/${id}`, { token: key })).status).toBe(204);
+    expect((await server.send("DELETE", `/api/v1/me/api-keys/${id}`, { token: key })).status).toBe(401);
+    expect(await use(other.key)).toMatchObject({ via: "api-key" });
+  });
+
   test("remember their last use without a write for each", async () => {
     const { server, create, use } = await start();
     const { key } = (await (await create({ name: "ci" })).json()).data;

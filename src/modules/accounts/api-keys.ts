@@ -1,4 +1,4 @@
-import { type Actor, type Scope, SCOPES } from "../../core/actor.ts";
+import { type Actor, type Scope, SCOPES, type SignedIn } from "../../core/actor.ts";
 import { type Clock, DAY, instant, later, MINUTE } from "../../core/clock.ts";
 import { AppError, type FieldProblem, forbidden, notFound, validationError } from "../../core/error.ts";
 import { type Id, isId, newId } from "../../core/id.ts";
@@ -24,8 +24,11 @@ export interface ApiKeys {
   /** The key itself is answered here and never again. Throws FORBIDDEN for a scope that the person does not have. */
   create(actor: Actor, input: NewApiKey): Promise<{ key: ApiKey; secret: string }>;
   list(actor: Actor): Promise<ApiKey[]>;
-  /** NOT_FOUND for somebody else's, as for one that never was. */
-  revoke(actor: Actor, id: Id): Promise<void>;
+  /**
+   * NOT_FOUND for somebody else's, as for one that never was. `presented` is the key that the request came with, if any:
+   * a key may end itself, as a client that signs out does, and no other.
+   */
+  revoke(actor: Actor, id: Id, presented?: string | null): Promise<void>;
   /** Throws INVALID_TOKEN. */
   authenticate(secret: string): Promise<{ key: ApiKey; user: User }>;
   /** Writes the times of last use that wait in memory. */
@@ -35,6 +38,7 @@ export interface ApiKeys {
 export function createApiKeys(deps: { database: Database; clock: Clock }): ApiKeys {
   const { database, clock } = deps;
   const uses = createLastUses(deps);
+  const find = (secret: string) => tokenRepository.findApiKey(database.read, hashSecret(secret), instant(clock.now()));
   return {
     async create(actor, input) {
       requirePerson(actor);
@@ -62,18 +66,18 @@ export function createApiKeys(deps: { database: Database; clock: Clock }): ApiKe
       requireScope(actor, "read");
       return tokenRepository.listApiKeys(database.read, actor.userId);
     },
-    async revoke(actor, id) {
-      requirePerson(actor);
+    async revoke(actor, id, presented = null) {
+      const own = presented !== null && isApiKey(presented) ? await find(presented) : null;
+      const itself = own?.key.id === id;
+      if (!itself) requirePerson(actor);
+      const userId = itself ? own.key.userId : (actor as SignedIn).userId;
       const revoked = isId(id)
-        ? await database.write((tx) =>
-            tokenRepository.revokeApiKeys(tx, { userId: actor.userId, id }, instant(clock.now())),
-          )
+        ? await database.write((tx) => tokenRepository.revokeApiKeys(tx, { userId, id }, instant(clock.now())))
         : 0;
       if (revoked === 0) throw notFound("API key");
     },
     async authenticate(secret) {
-      const now = instant(clock.now());
-      const found = isApiKey(secret) ? await tokenRepository.findApiKey(database.read, hashSecret(secret), now) : null;
+      const found = isApiKey(secret) ? await find(secret) : null;
       if (!found) throw invalidToken();
       uses.note(found.key.id);
       return found;

@@ -10,6 +10,7 @@ const PageQuery = t.Object({ page: t.Optional(t.String()), per_page: t.Optional(
 const Data = <T extends Parameters<typeof t.Object>[0][string]>(data: T) => t.Object({ data });
 /** For answers that hold a secret: no cache keeps them, nor does an Idempotency-Key. */
 const SECRET = { "cache-control": "no-store" };
+const bearerOf = (request: Request) => request.headers.get("Authorization")?.replace(/^Bearer +/i, "");
 const noContent = (): Response => new Response(null, { status: 204 });
 const shown = (summary: string, tag: "Authentication" | "Accounts") => ({ detail: { summary, tags: [tag] } });
 
@@ -62,7 +63,7 @@ function authApi(accounts: Accounts) {
         const { actor, session } = contextOf(request);
         const refreshToken = body?.refresh_token;
         if (actor.kind === "anonymous" && refreshToken === undefined) throw unauthorized();
-        const bearer = request.headers.get("Authorization")?.replace(/^Bearer +/i, "");
+        const bearer = bearerOf(request);
         const accessToken = actor.kind === "user" && actor.via === "access-token" ? bearer : undefined;
         await accounts.tokens.end({ refreshToken, accessToken });
         if (session) await accounts.endSession(actor, session.id);
@@ -155,10 +156,14 @@ function keysApi(accounts: Accounts) {
     .delete(
       "/me/api-keys/:id",
       async ({ request, params }) => {
-        await accounts.apiKeys.revoke(contextOf(request).actor, params.id);
+        const presented = bearerOf(request) ?? request.headers.get("X-API-Key");
+        await accounts.apiKeys.revoke(contextOf(request).actor, params.id, presented);
         return noContent();
       },
-      { params: t.Object({ id: t.String() }), ...shown("Revoke an API key", "Accounts") },
+      {
+        params: t.Object({ id: t.String() }),
+        ...shown("Revoke an API key; a key itself may revoke none but itself", "Accounts"),
+      },
     );
 }
 
