@@ -4,6 +4,7 @@ import { ApiDocsPage } from "../views/docs/api.tsx";
 import { GettingStartedPage } from "../views/docs/getting-started.tsx";
 import type { PageProps } from "../views/layout/page.ts";
 import { assetUrl } from "../views/urls.ts";
+import { notFound } from "./core/error.ts";
 import { BUILD } from "./core/build.ts";
 import { htmlPage } from "./platform/http/forms.ts";
 import { contextOf } from "./platform/http/request-context.ts";
@@ -48,6 +49,7 @@ export function documentRoutes(services: Services, pageProps: (request: Request)
     .get("/docs/api", ({ request }) =>
       htmlPage(<ApiDocsPage page={pageProps(request)} document={openApi()} origin={services.baseUrl(request)} />),
     )
+    .get("/brand/logo", () => logo(services.config.brand.logo))
     .get("/feed.atom", async ({ request }) => {
       const { actor } = contextOf(request);
       const page = { page: 1, perPage: FEED_ENTRIES };
@@ -61,6 +63,16 @@ export function documentRoutes(services: Services, pageProps: (request: Request)
         headers: { "Content-Type": "application/atom+xml;charset=utf-8" },
       });
     });
+}
+
+const LOGO_TYPES: Record<string, string> = { svg: "image/svg+xml", png: "image/png", webp: "image/webp" };
+
+/** The administrator's own picture; an SVG is sandboxed by the policy that every answer but pages carries. */
+async function logo(path: string): Promise<Response> {
+  const type = LOGO_TYPES[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
+  const file = Bun.file(path);
+  if (path === "" || type === undefined || !(await file.exists())) throw notFound("logo");
+  return new Response(file, { headers: { "Content-Type": type, "Cache-Control": "public, max-age=3600" } });
 }
 
 interface FeedEntry {

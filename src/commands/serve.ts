@@ -2,8 +2,6 @@ import { constants } from "node:crypto";
 import { buildApp } from "../app.ts";
 import type { App } from "../app.ts";
 import { type Config, loadConfig } from "../config/index.ts";
-import type { NewAccount } from "../modules/accounts/index.ts";
-import { createLog, type Log } from "../platform/telemetry/index.ts";
 import type { Command, CommandContext } from "./command.ts";
 
 /** Beyond this Bun would refuse a body by itself; the limits of publishing are stricter and say why. */
@@ -39,10 +37,9 @@ export function configOf(context: CommandContext) {
 
 async function runServer(context: CommandContext): Promise<number> {
   const { config, warnings } = configOf(context);
-  const log = createLog({ level: config.telemetry.logLevel, format: config.telemetry.logFormat });
-  for (const warning of warnings) log.warn(warning);
   let address = "";
-  const app = await buildApp(config, { log, listening: () => address });
+  const app = await buildApp(config, { listening: () => address });
+  for (const warning of warnings) app.log.warn(warning);
   const account = await unattendedAdministrator(context.env);
   if (account) await app.accounts.setup.ensureAdministrator(account);
   const server = listen(config, app);
@@ -52,9 +49,9 @@ async function runServer(context: CommandContext): Promise<number> {
   announce(context, config, origin, account ? null : await app.accounts.setup.begin());
   if (context.values["demo"] === true) {
     const { fillDemo } = await import("../demo/fill-demo.ts");
-    await fillDemo(app, log);
+    await fillDemo(app, app.log);
   }
-  await untilStopped(server, app, config, log);
+  await untilStopped(server, app, config);
   return 0;
 }
 
@@ -88,6 +85,8 @@ function announce({ say }: CommandContext, config: Config, origin: string, setup
     );
 }
 
+type NewAccount = Parameters<App["accounts"]["setup"]["ensureAdministrator"]>[0];
+
 /** MARKETPLACE_ADMIN_USERNAME, _EMAIL and _PASSWORD (or _PASSWORD_FILE) make the first administrator without a browser. */
 async function unattendedAdministrator(env: CommandContext["env"]): Promise<NewAccount | null> {
   const username = env["MARKETPLACE_ADMIN_USERNAME"];
@@ -103,7 +102,7 @@ async function unattendedAdministrator(env: CommandContext["env"]): Promise<NewA
 }
 
 /** Resolves after SIGTERM or SIGINT, when running requests and jobs have ended or their time is up. A second signal ends at once. */
-async function untilStopped(server: Bun.Server<undefined>, app: App, config: Config, log: Log): Promise<void> {
+async function untilStopped(server: Bun.Server<undefined>, app: App, config: Config): Promise<void> {
   await new Promise<void>((resolve) => {
     const stop = () => {
       process.once("SIGINT", () => process.exit(130));
@@ -113,7 +112,7 @@ async function untilStopped(server: Bun.Server<undefined>, app: App, config: Con
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);
   });
-  log.info("stopping");
+  app.log.info("stopping");
   const limit = config.server.shutdownTimeout;
   await Promise.race([server.stop(), Bun.sleep(limit)]);
   await server.stop(true);

@@ -1,8 +1,7 @@
-import type { AssetRowModel } from "../../../views/components/asset-row.tsx";
 import type { Asset } from "./asset.ts";
 
 /** An asset as a row of a list. */
-export const rowModel = (asset: Asset): AssetRowModel => ({
+export const rowModel = (asset: Asset) => ({
   namespace: asset.namespace,
   slug: asset.slug,
   kind: asset.kind,

@@ -6,7 +6,7 @@ export interface SecurityHeaderOptions {
 }
 
 const DENIED_FEATURES =
-  "accelerometer, autoplay, bluetooth, camera, display-capture, encrypted-media, gamepad, geolocation, gyroscope, hid, " +
+  "accelerometer, autoplay, camera, display-capture, encrypted-media, gamepad, geolocation, gyroscope, hid, " +
   "idle-detection, local-fonts, magnetometer, microphone, midi, payment, picture-in-picture, screen-wake-lock, serial, usb, " +
   "xr-spatial-tracking";
 
