@@ -27,7 +27,7 @@ const THEN_RUN = pattern(
 );
 const DECODE_AND_RUN = pattern(
   /\bbase64 {1,3}(?:-[dDi]{1,3}|--decode)\b[^\n]{0,80}\|[ \t]{0,4}(?:sudo )?(?:(?:\/usr)?\/bin\/)?(?:(?:ba|z|da)?sh|python[23]?|node|perl|ruby|php|osascript)\b|\b(?:xxd -r|openssl (?:enc|base64|aes)[^\n|]{0,60}-d)[^\n]{0,60}\|[ \t]{0,4}(?:ba|z)?sh\b|\b(?:eval|exec|Function|compile|execSync|spawnSync)\b ?\(? ?["'`]?[^\n]{0,30}?(?:\batob\(|base64\.b64decode\(|b64decode\(|Buffer\.from\(|bytes\.fromhex\(|zlib\.decompress\(|marshal\.loads\(|codecs\.decode\(|\$\( ?echo [^\n|]{8,600}\| ?base64 -)|\b(?:ba|z)?sh -c ["']?\$\( ?echo [^\n|]{8,600}\| ?base64 -|\bpowershell(?:\.exe)?\b[^\n]{0,60} -(?:e|ec|enc|encodedcommand) {1,3}[A-Za-z0-9+/=]{16}/gi,
-  ..."base64 xxd openssl atob b64decode fromhex decompress marshal codecs powershell".split(" "),
+  ..."base64 xxd openssl atob b64decode fromhex decompress marshal codecs powershell buffer.from".split(" "),
 );
 const RUN_FETCHED = pattern(
   /\b(?:eval|exec|Function)\b ?\( ?(?:await )?\(?(?:await )?(?:requests\.get|urllib\.request\.urlopen|urlopen|httpx\.get|fetch|axios\.get|\$\.get)\(/gi,
@@ -35,7 +35,7 @@ const RUN_FETCHED = pattern(
 );
 const ARCHIVE = pattern(
   /\b(?:extract|unzip|unpack|decompress|unrar|untar|open the (?:zip|archive))\b|\.(?:zip|rar|7z)\b/gi,
-  ..."extract unzip unpack decompress unrar untar .zip .rar .7z archive".split(" "),
+  ..."extract unzip unpack decompress unrar untar .zip .rar .7z archive zip".split(" "),
 );
 const WITH_PASSWORD = pattern(
   /\b(?:with |using |use |enter |the )?(?:the )?(?:pass(?:word|code|phrase|wd)?|pwd)(?: is)?\b ?[:=]? ?["'`*“]{1,3}[^\s"'`*”]{2,40}["'`*”]|\b(?:pass(?:word|code)?|pwd) ?[:=] ?[\w@!#$%-]{3,30}\b|\bunzip\b[^\n]{0,30} -P ?\S{2,30}|\b7z(?:a|z)? x\b[^\n]{0,40} -p\S{2,30}/gi,

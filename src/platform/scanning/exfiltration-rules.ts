@@ -17,7 +17,8 @@ const WHOLE_ENVIRONMENT = pattern(
 );
 const HOST_FACTS = pattern(
   /\$\( ?(?:uname|whoami|hostname|id|ifconfig|ip a|cat \/etc\/(?:passwd|hosts)|last|w|ps)\b[^)\n]{0,30}\)|`(?:uname -a|whoami|hostname)`/gi,
-  ..."uname whoami hostname $(id ifconfig ip /etc/passwd /etc/hosts $(last $(w $(ps".split(" "),
+  "$(",
+  "`",
 );
 /** Where data leaves: an upload with a body, a raw socket, a name lookup made of data, a drop box. */
 const UPLOAD = pattern(

@@ -34,7 +34,7 @@ export function createLicencePolicyScanner(policy: LicencePolicy): Scanner {
         return [
           finding(
             "denied",
-            "high",
+            "critical",
             target.license,
             `The licence ${denied.join(", ")} is denied by this server's policy.`,
             "Choose another licence, or ask the administrators of this server.",

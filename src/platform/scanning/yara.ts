@@ -38,7 +38,10 @@ export interface YaraScanner extends Scanner {
 }
 
 /** Throws when rules do not compile: found when the server starts, not when something is published. */
-export function createYaraScanner(extra: readonly YaraRules[] = []): YaraScanner {
+export function createYaraScanner(
+  extra: readonly YaraRules[] = [],
+  scansAThread: number = SCANS_A_THREAD,
+): YaraScanner {
   let instances: Promise<Instances> | null = null;
   let scans = 0;
   let trapped = false;
@@ -55,7 +58,7 @@ export function createYaraScanner(extra: readonly YaraRules[] = []): YaraScanner
   return {
     name: NAME,
     version: `1.${Bun.hash.crc32(JSON.stringify([BUILT_IN_RULES, extra])).toString(16)}`,
-    worn: () => trapped || scans >= SCANS_A_THREAD,
+    worn: () => trapped || scans >= scansAThread,
     async scan(target, signal) {
       instances ??= compile(extra);
       const { builtIn, own } = await instances;

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "bun:test";
+import { githubChecksum } from "./secret-formats.ts";
+import { createSecretsScanner } from "./secrets.ts";
+import { briefly, scanWith, targetOf } from "./target.fixture.ts";
+
+const scanner = createSecretsScanner();
+const found = async (text: string) => briefly(await scanWith(scanner, targetOf({ "a.env": text })));
+
+// Put together here, so that this file holds no text that looks like a secret.
+const letters = "q7Zp2LxW9vKd4TnB8sHf3RmC6yGj1Ea5UoXiYkVb0NwQtJzPcMlSrDhFgOuIeAqZ";
+const take = (count: number) => letters.repeat(3).slice(0, count);
+const upper = (count: number) =>
+  letters
+    .toUpperCase()
+    .replace(/[^A-Z2-7]/g, "")
+    .repeat(3)
+    .slice(0, count);
+const hex = (count: number) => "9f3b71c0e84d2a65".repeat(10).slice(0, count);
+function withChecksum(prefix: string): string {
+  const body = take(30);
+  const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  let crc = Bun.hash.crc32(body);
+  let check = "";
+  for (let i = 0; i < 6; i++, crc = Math.floor(crc / 62)) check = digits[crc % 62]! + check;
+  return `${prefix}_${body}${check}`;
+}
+
+describe("issuers' formats are found", () => {
+  const scenarios: [string, string][] = [
+    ["aws-access-key high", `AKIA${upper(16)}`],
+    ["github-token high", withChecksum("ghp")],
+    ["gitlab-token high", `glpat-${take(20)}`],
+    ["openai-key high", `sk-proj-${take(64)}`],
+    ["anthropic-key high", `sk-ant-api03-${take(93)}AA`],
+    ["google-api-key high", `AIza${take(35)}`],
+    ["slack-token high", `xoxb-739182645013-${take(24)}`],
+    ["stripe-key high", `sk_live_${take(24)}`],
+    ["stripe-test-key low", `sk_test_${take(24)}`],
+    ["huggingface-token high", `hf_${take(80).replace(/\d/g, "").slice(0, 34)}`],
+    ["telegram-bot-token high", `739182645:AA${take(33)}`],
+    ["databricks-token high", `dapi${hex(32)}`],
+    ["url-password medium", `postgres://app:${take(14)}@db.internal/app`],
+    ["assigned-secret medium", `api_key = "${take(40)}"`],
+    ["private-key high", `-----BEGIN PRIVATE KEY-----\n${take(128).replace(/(.{64})/g, "$1\n")}`],
+    [
+      "jwt medium",
+      `${Buffer.from('{"alg":"HS256","typ":"JWT"}').toString("base64url")}.${Buffer.from('{"sub":"9","name":"n"}').toString("base64url")}.${take(43)}`,
+    ],
+  ];
+  test.each(scenarios)("%s", async (expected, text) => {
+    expect(await found(`first\nX=${text}\n`)).toEqual([expect.stringMatching(new RegExp(`^${expected} a.env:[23]$`))]);
+  });
+});
+
+describe("examples of secrets are not", () => {
+  const scenarios = [
+    "AKIAIOSFODNN7EXAMPLE",
+    "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "sk-XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
+    "sk-proj-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "OPENAI_API_KEY=your-api-key",
+    'api_key = "YOUR_API_KEY_GOES_HERE_PLEASE_REPLACE_IT"',
+    "ghp_1234567890abcdefghijklmnopqrstuvwxyz",
+    `ghp_${take(36)}`,
+    "postgres://user:password@localhost:5432/db",
+    "https://user:$" + "{TOKEN}@host.example/x",
+    "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
+    "AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
+    "sk_live_000000000000000000000000",
+    `commit ${hex(40)}`,
+    `sha256:${hex(64)}`,
+  ];
+  test.each(scenarios)("%s", async (text) => {
+    expect(await found(text)).toEqual([]);
+  });
+});
+
+test("a secret in base64 is found, and none is shown", async () => {
+  const token = withChecksum("ghp");
+  const findings = await scanWith(
+    scanner,
+    targetOf({ "a.json": `{"x":"${Buffer.from(`token ${token}`).toString("base64")}"}`, "b.env": `T=${token}` }),
+  );
+  expect(briefly(findings)).toEqual(["github-token high a.json:1", "github-token high b.env:1"]);
+  for (const finding of findings) expect(JSON.stringify(finding)).not.toContain(token.slice(0, 12));
+});
+
+test("GitHub's checksum tells a token from its likeness", () => {
+  const token = withChecksum("ghp");
+  expect(githubChecksum(token)).toBe(true);
+  expect(githubChecksum(`${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`)).toBe(false);
+});
