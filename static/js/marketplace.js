@@ -72,6 +72,9 @@ for (const radio of document.querySelectorAll("[data-remember=client] input[type
   });
 }
 
+/** Leaving the search field changes nothing: it was searched while it was typed in. */
+document.getElementById("search-text")?.addEventListener("change", (event) => event.stopPropagation());
+
 /** Nothing that comes in later may bring a script along. */
 window.htmx?.registerExtension("marketplace", {
   htmx_before_swap(_element, detail) {

@@ -195,16 +195,26 @@ export function wirePublish(form, csrf) {
     say(`${archive.name}, ${size(archive.size)}`);
   };
 
-  async function take(transfer) {
+  async function dropped(transfer) {
     const entry = transfer.items[0]?.webkitGetAsEntry?.();
     if (!entry?.isDirectory) return transfer.files[0] && choose(transfer.files[0]);
     say("Reading the folder.");
-    const files = await filesOf(entry, "", [], most);
+    return chooseFolder(entry.name, await filesOf(entry, "", [], most));
+  }
+
+  /** What a folder picker gives has every file with its path, the folder's own name first. */
+  const picked = (list) => {
+    const files = [...list].map((file) => ({ path: file.webkitRelativePath.split("/").slice(1).join("/"), file }));
+    const kept = files.filter(({ path }) => !path.split("/").some((part) => LEFT_AT_HOME.has(part)));
+    return chooseFolder(list[0]?.webkitRelativePath.split("/")[0] ?? "", kept);
+  };
+
+  async function chooseFolder(name, files) {
     if (files.length > most) return say(`The folder has more than ${most} files, which is more than this server takes.`);
     if (files.length === 0) return say("The folder is empty.");
-    fill(await guess(files, entry.name));
+    fill(await guess(files, name));
     choose(await pack(files));
-    say(`${entry.name}/, ${files.length} files, ${size(file.size)} packed`);
+    say(`${name}/, ${files.length} files, ${size(file.size)} packed`);
   }
 
   for (const type of ["dragenter", "dragover"])
@@ -215,9 +225,11 @@ export function wirePublish(form, csrf) {
   for (const type of ["dragleave", "drop"]) drop.addEventListener(type, () => drop.classList.remove("drop-over"));
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
-    take(event.dataTransfer).catch(() => say("The folder could not be read."));
+    dropped(event.dataTransfer).catch(() => say("The folder could not be read."));
   });
   input.addEventListener("change", () => input.files[0] && choose(input.files[0]));
+  const folder = find("input[webkitdirectory]");
+  folder.addEventListener("change", () => picked(folder.files).catch(() => say("The folder could not be read.")));
   find("[data-upload-cancel]").addEventListener("click", () => cancel?.());
 
   form.addEventListener("submit", (event) => {

@@ -107,6 +107,10 @@ function Drop(props: { limits: PublishProps["limits"] }): JSX.Element {
         accept={attr(".zip,.tar.gz,.tgz,application/zip,application/gzip")}
         required
       />
+      <p class="needs-script drop-folder">
+        <label for="field-folder">or a folder</label>{" "}
+        <input id="field-folder" type="file" attrs={{ webkitdirectory: "" }} />
+      </p>
       <p class="drop-chosen" data-drop-chosen aria-live="polite" />
     </div>
   );
