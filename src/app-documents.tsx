@@ -11,6 +11,28 @@ import { contextOf } from "./platform/http/request-context.ts";
 import { jsonWithETag } from "./platform/http/respond.ts";
 import type { Services } from "./services.ts";
 
+/** Pages are not part of the API; a wildcard is a parameter like any other. */
+const described = (paths: object): object =>
+  Object.fromEntries(
+    Object.entries(paths)
+      .filter(([path]) => /^\/(?:api\/v1|\.well-known|healthz|readyz|metrics)(?:\/|$)/.test(path))
+      .map(([path, operations]) => (path.endsWith("/*") ? withPathParameter(path, operations) : [path, operations]))
+      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+  );
+
+function withPathParameter(path: string, operations: Record<string, { operationId: string; parameters: object[] }>) {
+  const parameter = { name: "path", in: "path", required: true, schema: { type: "string" } };
+  const named = Object.entries(operations).map(([method, operation]) => [
+    method,
+    {
+      ...operation,
+      operationId: operation.operationId.replace("*", "Path"),
+      parameters: [...operation.parameters, parameter],
+    },
+  ]);
+  return [path.replace("/*", "/{path}"), Object.fromEntries(named)];
+}
+
 /** The OpenAPI 3.1 document of these routes, made from their schemas. Hidden routes are left out. */
 export function openApiDocument(api: AnyElysia): object {
   const { paths, components } = toOpenAPISchema(api, undefined, undefined, undefined, "3.1.0");
@@ -24,7 +46,7 @@ export function openApiDocument(api: AnyElysia): object {
     },
     servers: [{ url: "/" }],
     security: [{ bearer: [] }, { apiKey: [] }, {}],
-    paths,
+    paths: described(paths),
     components: {
       ...components,
       securitySchemes: {

@@ -1,8 +1,9 @@
 import { constants } from "node:crypto";
 import { buildApp } from "../app.ts";
 import type { App } from "../app.ts";
-import { type Config, loadConfig } from "../config/index.ts";
+import type { Config } from "../config/index.ts";
 import type { Command, CommandContext } from "./command.ts";
+import { configOf, DATA_OPTION } from "./config.ts";
 
 /** Beyond this Bun would refuse a body by itself; the limits of publishing are stricter and say why. */
 const MAX_BODY_BYTES = 60 * 2 ** 30;
@@ -16,24 +17,12 @@ export const serve: Command = {
   summary: "Run the server",
   usage: "serve [--data DIR] [--listen HOST:PORT] [--demo]",
   options: {
-    data: { type: "string", value: "DIR", help: "Where the server keeps everything (default ./data)." },
+    ...DATA_OPTION,
     listen: { type: "string", value: "HOST:PORT", help: "Where it listens (default 127.0.0.1:8080)." },
     demo: { type: "boolean", help: "Fill an empty catalogue with example assets." },
   },
   run: runServer,
 };
-
-/** The server's configuration, with this command line's own words on top. */
-export function configOf(context: CommandContext) {
-  const flag = (name: string) =>
-    typeof context.values[name] === "string" ? (context.values[name] as string) : undefined;
-  return loadConfig({
-    configPath: flag("config"),
-    cwd: context.cwd,
-    flags: { "server.data": flag("data"), "server.listen": flag("listen") },
-    env: context.env,
-  });
-}
 
 async function runServer(context: CommandContext): Promise<number> {
   const { config, warnings } = configOf(context);
@@ -114,7 +103,10 @@ async function untilStopped(server: Bun.Server<undefined>, app: App, config: Con
   });
   app.log.info("stopping");
   const limit = config.server.shutdownTimeout;
-  await Promise.race([server.stop(), Bun.sleep(limit)]);
+  const deadline = Date.now() + limit;
+  // Its promise would wait for idle keep-alive connections too; only requests under way matter.
+  void server.stop();
+  while (server.pendingRequests > 0 && Date.now() < deadline) await Bun.sleep(20);
   await server.stop(true);
-  await app.stop(limit);
+  await app.stop(Math.max(0, deadline - Date.now()));
 }

@@ -1,6 +1,6 @@
 import { Elysia, t } from "elysia";
 import type { Actor } from "../../core/actor.ts";
-import { validationError } from "../../core/error.ts";
+import { notFound, validationError } from "../../core/error.ts";
 import { parsePage } from "../../core/page.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { jsonWithETag, ok, pageAnswer } from "../../platform/http/respond.ts";
@@ -79,6 +79,15 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
         }),
         ...detail("List the assets that you may see"),
       },
+    )
+    .get(
+      "/users/:username/assets",
+      async ({ request, params, query }) => {
+        if (!(await namespaceByName(params.username))) throw notFound("user");
+        const filter = { namespace: params.username };
+        return pageAnswer(request, await catalog.listAssets(actorOf(request), filter, parsePage(query)), assetWire);
+      },
+      { query: t.Object(PageQuery), ...detail("List somebody's assets that you may see") },
     )
     .post(
       "/assets",
