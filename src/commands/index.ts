@@ -3,5 +3,48 @@ import type { Command } from "./command.ts";
 /** Every command by its words, loaded when it is called: a small command must not pay for the server's code. */
 export const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
   serve: { summary: "Run the server", load: async () => (await import("./serve.ts")).serve },
+  login: { summary: "Sign in to a server", load: async () => (await import("./login.ts")).login },
+  logout: { summary: "Sign out of a server", load: async () => (await import("./logout.ts")).logout },
+  whoami: { summary: "Print who you are signed in as", load: async () => (await import("./whoami.ts")).whoami },
+  init: { summary: "Start an asset in a folder", load: async () => (await import("./init.ts")).init },
+  validate: {
+    summary: "Check a folder, archive or file without publishing it",
+    load: async () => (await import("./validate.ts")).validate,
+  },
+  pack: { summary: "Write the archive that publish would send", load: async () => (await import("./pack.ts")).pack },
+  publish: {
+    summary: "Publish a folder, archive or file as a version",
+    load: async () => (await import("./publish.ts")).publish,
+  },
+  search: { summary: "Find assets", load: async () => (await import("./search.ts")).search },
+  info: { summary: "Show an asset or one of its versions", load: async () => (await import("./info.ts")).info },
+  versions: { summary: "List the versions of an asset", load: async () => (await import("./versions.ts")).versions },
+  yank: {
+    summary: "Take a version out of what is chosen by range or channel",
+    load: async () => (await import("./yank.ts")).yank,
+  },
+  deprecate: {
+    summary: "Say that an asset should no longer be used",
+    load: async () => (await import("./deprecate.ts")).deprecate,
+  },
+  "channel set": {
+    summary: "Point a channel at a version",
+    load: async () => (await import("./channel.ts")).channelSet,
+  },
+  "channel remove": { summary: "Remove a channel", load: async () => (await import("./channel.ts")).channelRemove },
+  "keys generate": {
+    summary: "Make a key to sign with, and register it",
+    load: async () => (await import("./keys.ts")).keysGenerate,
+  },
+  "keys add": {
+    summary: "Register a public key that you have already",
+    load: async () => (await import("./keys.ts")).keysAdd,
+  },
+  "keys list": { summary: "List your keys", load: async () => (await import("./keys.ts")).keysList },
+  "keys revoke": {
+    summary: "Revoke a key: what it signed counts as unsigned from now on",
+    load: async () => (await import("./keys.ts")).keysRevoke,
+  },
+  sign: { summary: "Sign a published version", load: async () => (await import("./sign.ts")).sign },
   version: { summary: "Print the version", load: async () => (await import("./version.ts")).version },
 };

@@ -1,0 +1,81 @@
+import type { AssetWire, Client, VersionDetailWire } from "../client/index.ts";
+import { visible, visibleJson, visibleLines } from "../client/visible-text.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { connect, onlyWord, readRef, selectorText } from "./session.ts";
+import { labelled, painter, sizeText } from "./terminal.ts";
+
+const MAX_CHANGELOG_LINES = 20;
+
+export const info: Command = {
+  name: "info",
+  summary: "Show an asset or one of its versions",
+  usage: "info REF",
+  options: {},
+  async run(context) {
+    const ref = readRef(onlyWord(context.positionals, "an asset", info.usage));
+    const client = await connect(context);
+    const asset = await client.assets.read(ref.name);
+    const selector = ref.selector ? selectorText(ref.selector) : asset.version;
+    const version = selector === null ? null : await client.versions.read(ref.name, selector);
+    if (context.json) context.out(visibleJson({ asset, version }));
+    else for (const line of describe(context, client, asset, version)) context.out(line);
+    return 0;
+  },
+};
+
+function* describe(context: CommandContext, client: Client, asset: AssetWire, version: VersionDetailWire | null) {
+  const paint = painter(process.stdout, context.env);
+  yield `${paint("bold", visible(asset.ref))}  ${visible(asset.title)}`;
+  if (asset.description) yield visible(asset.description);
+  if (asset.status !== "published") yield paint("yellow", `${asset.status}${because(asset.status_reason)}`);
+  if (version?.yanked) yield paint("yellow", `yanked${because(version.yank_reason)}`);
+  yield "";
+  yield* labelled([...assetPairs(asset), ...(version ? versionPairs(version) : [])]);
+  if (version?.changelog) yield* ["", ...visibleLines(version.changelog).slice(0, MAX_CHANGELOG_LINES)];
+  yield "";
+  yield `${client.url}/${visible(asset.ref)}`;
+  if (version?.status === "published") yield `marketplace install ${visible(asset.ref)}`;
+}
+
+const because = (reason: string | null): string => (reason ? `: ${visible(reason)}` : "");
+
+const assetPairs = (asset: AssetWire) =>
+  [
+    ["kind", asset.type],
+    ["visibility", asset.visibility],
+    ["license", asset.license ?? "(none)"],
+    ["tags", asset.tags.join(", ")],
+    ["categories", asset.categories.join(", ")],
+    ["homepage", asset.homepage],
+    ["repository", asset.repository],
+    ["downloads", String(asset.downloads)],
+    ["channels", channelsText(asset.channels ?? {})],
+  ] as const;
+
+const versionPairs = (version: VersionDetailWire) =>
+  [
+    ["version", `${version.version} (${version.status})`],
+    ["verdict", `${version.verdict}${version.verdict_reason ? `: ${version.verdict_reason}` : ""}`],
+    ["signed by", signers(version)],
+    ["released", version.released_at?.slice(0, 10)],
+    ["files", `${version.file_count} (${sizeText(version.size)})`],
+    ["needs", version.dependencies.map(({ ref, range }) => `${ref} ${range}`).join(", ")],
+    [
+      "works with",
+      Object.entries(version.compatibility)
+        .map(([agent, range]) => `${agent} ${range}`)
+        .join(", "),
+    ],
+    ["digest", version.digest],
+  ] as const;
+
+const signers = (version: VersionDetailWire): string =>
+  version.signatures
+    .filter((signature) => signature.revoked_at === null)
+    .map(({ signer, fingerprint }) => `${signer} (${fingerprint})`)
+    .join(", ") || "nobody";
+
+const channelsText = (channels: Record<string, string>): string =>
+  Object.entries(channels)
+    .map(([name, version]) => `${name} → ${version}`)
+    .join(", ");
