@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { accountsOptions, archiveLimits, blobAccess, ownYaraRules, paths, ratesOf } from "./app-settings.ts";
 import { recurringJobs, registerRecurring } from "./app-schedule.ts";
+import { openStores } from "./app-stores.ts";
 import { buildRoutes } from "./app-routes.tsx";
 import type { Config } from "./config/index.ts";
 import { BUILD } from "./core/build.ts";
@@ -13,10 +14,6 @@ import { createDiscovery } from "./modules/discovery/index.ts";
 import { createPublishing } from "./modules/publishing/index.ts";
 import { createRetrieval } from "./modules/retrieval/index.ts";
 import { createTrust } from "./modules/trust/index.ts";
-import type { BlobStore } from "./platform/blobs/blob-store.ts";
-import { createFilesystemBlobStore } from "./platform/blobs/filesystem.ts";
-import { createS3BlobStore } from "./platform/blobs/s3.ts";
-import { createDatabase, type Database, migrate } from "./platform/database/index.ts";
 import { createOutbox } from "./platform/events/database-outbox.ts";
 import { createBaseUrl } from "./platform/http/base-url.ts";
 import { createClientReader } from "./platform/http/client-address.ts";
@@ -40,15 +37,7 @@ export interface AppOptions {
 
 export type App = Awaited<ReturnType<typeof buildApp>>;
 
-/** Opens what records and bytes are kept in, migrated: all that most administrator commands need. */
-export async function openStores(config: Config): Promise<{ database: Database; blobs: BlobStore }> {
-  mkdirSync(config.server.data, { recursive: true, mode: 0o700 });
-  const database = createDatabase({ url: config.database.url, path: paths(config).sqlite });
-  await migrate(database);
-  const access = blobAccess(config);
-  const blobs = access.kind === "filesystem" ? createFilesystemBlobStore(access) : createS3BlobStore(access);
-  return { database, blobs };
-}
+export { openStores };
 
 /**
  * Wires a whole server out of the configuration. The database is migrated; nothing runs in the background until `start`.

@@ -46,5 +46,64 @@ export const COMMANDS: Record<string, { summary: string; load: () => Promise<Com
     load: async () => (await import("./keys.ts")).keysRevoke,
   },
   sign: { summary: "Sign a published version", load: async () => (await import("./sign.ts")).sign },
+  doctor: {
+    summary: "Look for anything wrong with this server and its data",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  migrate: {
+    summary: "Bring the database up to this program's tables",
+    load: async () => (await import("./migrate.ts")).migrate,
+  },
+  "config check": {
+    summary: "Say whether the configuration can be used",
+    load: async () => (await import("./config.ts")).configCheck,
+  },
+  "config print": {
+    summary: "Print every setting and where it comes from",
+    load: async () => (await import("./config.ts")).configPrint,
+  },
+  "admin user create": { summary: "Make an account", load: async () => (await import("./admin/user.ts")).userCreate },
+  "admin user list": { summary: "List the accounts", load: async () => (await import("./admin/user.ts")).userList },
+  "admin user disable": {
+    summary: "Keep a person from signing in",
+    load: async () => (await import("./admin/user.ts")).userDisable,
+  },
+  "admin user enable": {
+    summary: "Let a disabled person sign in again",
+    load: async () => (await import("./admin/user.ts")).userEnable,
+  },
+  "admin user reset-password": {
+    summary: "Set a person's password",
+    load: async () => (await import("./admin/user.ts")).userResetPassword,
+  },
+  "admin user set-role": {
+    summary: "Make a person a user, moderator or admin",
+    load: async () => (await import("./admin/user.ts")).userSetRole,
+  },
+  "admin scan": {
+    summary: "Ask for fresh scans of versions",
+    load: async () => (await import("./admin/scan.ts")).scan,
+  },
+  "admin reindex": {
+    summary: "Have the search index made anew",
+    load: async () => (await import("./admin/reindex.ts")).reindex,
+  },
+  "admin gc": {
+    summary: "Remove stored bytes that no version needs",
+    load: async () => (await import("./admin/storage.ts")).gc,
+  },
+  "admin scrub": {
+    summary: "Hold every stored byte against its digest",
+    load: async () => (await import("./admin/storage.ts")).scrub,
+  },
+  "admin jobs list": { summary: "List background jobs", load: async () => (await import("./admin/jobs.ts")).jobsList },
+  "admin jobs retry": {
+    summary: "Have failed jobs tried again",
+    load: async () => (await import("./admin/jobs.ts")).jobsRetry,
+  },
+  completion: {
+    summary: "Print a script that completes commands in your shell",
+    load: async () => (await import("./completion.ts")).completion,
+  },
   version: { summary: "Print the version", load: async () => (await import("./version.ts")).version },
 };

@@ -1,0 +1,350 @@
+import { sql } from "kysely";
+import type { Digest } from "../../core/digest.ts";
+import type { Id } from "../../core/id.ts";
+import type { PackageFile } from "../../core/package/package.ts";
+import { fromFlag, type Queries, toNumber } from "../../platform/database/index.ts";
+
+// What an inspection asks. Each question is one statement, so that a server that goes on writing gives no false alarm.
+
+/** Rows of a list of faults that are read; there may be more. */
+const FAULTS = 1000;
+const PAGE = 1000;
+
+/** A blob as the catalogue knows it. Two names of one digest must say the same size: `least` and `most` differ otherwise. */
+export interface NamedBlob {
+  digest: Digest;
+  /** null: only its digest is known. */
+  least: number | null;
+  most: number | null;
+}
+
+/** Every blob that the catalogue names, ascending by digest; a page of each table at a time. */
+export async function* namedBlobs(q: Queries): AsyncGenerator<NamedBlob> {
+  for (let after = ""; ; ) {
+    const pages = await Promise.all([
+      q
+        .selectFrom("files")
+        .select((eb) => ["digest", eb.fn.min("size").as("least"), eb.fn.max("size").as("most")])
+        .where("digest", ">", after)
+        .groupBy("digest")
+        .orderBy("digest")
+        .limit(PAGE)
+        .execute(),
+      q
+        .selectFrom("versions")
+        .select((eb) => [
+          "manifest_digest as digest",
+          eb.fn.min("manifest_size").as("least"),
+          eb.fn.max("manifest_size").as("most"),
+        ])
+        .where("manifest_digest", ">", after)
+        .groupBy("manifest_digest")
+        .orderBy("manifest_digest")
+        .limit(PAGE)
+        .execute(),
+      q
+        .selectFrom("versions")
+        .select(["config_digest as digest", sql<null>`NULL`.as("least"), sql<null>`NULL`.as("most")])
+        .where("config_digest", ">", after)
+        .groupBy("config_digest")
+        .orderBy("config_digest")
+        .limit(PAGE)
+        .execute(),
+      q
+        .selectFrom("version_archives")
+        .select((eb) => ["digest", eb.fn.min("size").as("least"), eb.fn.max("size").as("most")])
+        .where("digest", ">", after)
+        .where("stored", "=", 1)
+        .groupBy("digest")
+        .orderBy("digest")
+        .limit(PAGE)
+        .execute(),
+    ]);
+    // What lies behind the end of a full page may be missing from it.
+    const ends = pages.filter((rows) => rows.length === PAGE).map((rows) => rows.at(-1)!.digest);
+    const until = ends.sort()[0] ?? null;
+    const rows = pages.flat().filter((row) => until === null || row.digest <= until);
+    yield* merged(rows);
+    if (until === null) return;
+    after = until;
+  }
+}
+
+type SizedRow = { digest: string; least: number | string | null; most: number | string | null };
+
+function merged(rows: readonly SizedRow[]): NamedBlob[] {
+  const byDigest = new Map<string, NamedBlob>();
+  for (const row of rows) {
+    const known = byDigest.get(row.digest);
+    const sizes = [row.least, row.most, known?.least, known?.most].filter(
+      (size) => size !== null && size !== undefined,
+    );
+    const numbers = sizes.map(toNumber);
+    const [least, most] = numbers.length === 0 ? [null, null] : [Math.min(...numbers), Math.max(...numbers)];
+    byDigest.set(row.digest, { digest: row.digest as Digest, least, most });
+  }
+  return [...byDigest.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
+}
+
+/** Where a blob is used, for people: `namespace/slug@version path`, at most two. */
+export async function usesOf(q: Queries, digest: Digest): Promise<string[]> {
+  const versions = q
+    .selectFrom("versions")
+    .innerJoin("assets", "assets.id", "versions.asset_id")
+    .innerJoin("namespaces", "namespaces.id", "assets.namespace_id");
+  const names = ["namespaces.name", "assets.slug", "versions.version"] as const;
+  const files = await versions
+    .innerJoin("files", "files.version_id", "versions.id")
+    .select([...names, "files.path"])
+    .where("files.digest", "=", digest)
+    .limit(2)
+    .execute();
+  const manifests = await versions
+    .select([...names, sql<string>`'(manifest)'`.as("path")])
+    .where((eb) => eb.or([eb("manifest_digest", "=", digest), eb("config_digest", "=", digest)]))
+    .limit(2)
+    .execute();
+  const archives = await versions
+    .innerJoin("version_archives", "version_archives.version_id", "versions.id")
+    .select([...names, sql<string>`'(archive)'`.as("path")])
+    .where("version_archives.digest", "=", digest)
+    .limit(2)
+    .execute();
+  return [...files, ...manifests, ...archives]
+    .slice(0, 2)
+    .map((row) => `${row.name}/${row.slug}@${row.version} ${row.path}`);
+}
+
+/** A version with all that its manifest must say. */
+export interface RecordedVersion {
+  id: Id;
+  ref: string;
+  manifestDigest: Digest;
+  configDigest: Digest;
+  files: Pick<PackageFile, "path" | "size" | "digest" | "executable">[];
+}
+
+/** Every version, a few at a time. */
+export async function* recordedVersions(q: Queries): AsyncGenerator<RecordedVersion> {
+  for (let after = ""; ; ) {
+    const rows = await q
+      .selectFrom("versions")
+      .innerJoin("assets", "assets.id", "versions.asset_id")
+      .innerJoin("namespaces", "namespaces.id", "assets.namespace_id")
+      .select(["versions.id", "name", "slug", "version", "manifest_digest", "config_digest"])
+      .where("versions.id", ">", after)
+      .orderBy("versions.id")
+      .limit(100)
+      .execute();
+    for (const row of rows) {
+      const files = await q
+        .selectFrom("files")
+        .select(["path", "size", "digest", "executable"])
+        .where("version_id", "=", row.id)
+        .execute();
+      yield {
+        id: row.id,
+        ref: `${row.name}/${row.slug}@${row.version}`,
+        manifestDigest: row.manifest_digest as Digest,
+        configDigest: row.config_digest as Digest,
+        files: files.map((file) => ({
+          path: file.path,
+          size: toNumber(file.size),
+          digest: file.digest as Digest,
+          executable: fromFlag(file.executable),
+        })),
+      };
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.id;
+  }
+}
+
+/** Versions whose files' number or size is not what their row says. */
+export async function tornVersions(q: Queries): Promise<string[]> {
+  const rows = await versionNames(q)
+    .leftJoin(
+      q
+        .selectFrom("files")
+        .select((eb) => ["version_id", eb.fn.countAll<string>().as("count"), eb.fn.sum<string>("size").as("bytes")])
+        .groupBy("version_id")
+        .as("held"),
+      "held.version_id",
+      "versions.id",
+    )
+    .where((eb) =>
+      eb.or([
+        eb(eb.fn.coalesce("held.count", sql.lit(0)), "!=", eb.ref("versions.file_count")),
+        eb(eb.fn.coalesce("held.bytes", sql.lit(0)), "!=", eb.ref("versions.total_size")),
+      ]),
+    )
+    .limit(FAULTS)
+    .execute();
+  return rows.map(nameOf);
+}
+
+/** Versions that wait for a verdict while no job works towards one. */
+export async function forgottenScans(q: Queries, scanJob: string): Promise<string[]> {
+  const rows = await versionNames(q)
+    .where("versions.status", "=", "scanning")
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("jobs")
+            .select("jobs.id")
+            .whereRef("jobs.dedupe_key", "=", "versions.id")
+            .where("jobs.kind", "=", scanJob)
+            .where("jobs.status", "in", ["waiting", "running"]),
+        ),
+      ),
+    )
+    .limit(FAULTS)
+    .execute();
+  return rows.map(nameOf);
+}
+
+const versionNames = (q: Queries) =>
+  q
+    .selectFrom("versions")
+    .innerJoin("assets", "assets.id", "versions.asset_id")
+    .innerJoin("namespaces", "namespaces.id", "assets.namespace_id")
+    .select(["namespaces.name", "assets.slug", "versions.version"]);
+
+const nameOf = (row: { name: string; slug: string; version: string }): string =>
+  `${row.name}/${row.slug}@${row.version}`;
+
+/** Channels (`latest` too) that name no published, unyanked version of their asset, or assets whose `latest` is told twice. */
+export async function strayChannels(q: Queries): Promise<string[]> {
+  const rows = await q
+    .selectFrom("channels")
+    .innerJoin("assets", "assets.id", "channels.asset_id")
+    .innerJoin("namespaces", "namespaces.id", "assets.namespace_id")
+    .innerJoin("versions", "versions.id", "channels.version_id")
+    .select(["namespaces.name", "assets.slug", "channels.name as channel"])
+    .where((eb) =>
+      eb.or([
+        eb("versions.asset_id", "!=", eb.ref("channels.asset_id")),
+        eb("versions.status", "!=", "published"),
+        eb("versions.yanked_at", "is not", null),
+        eb.and([
+          eb("channels.name", "=", "latest"),
+          eb(eb.fn.coalesce("assets.latest_version_id", sql.lit("")), "!=", eb.ref("channels.version_id")),
+        ]),
+      ]),
+    )
+    .limit(FAULTS)
+    .execute();
+  const alone = await q
+    .selectFrom("assets")
+    .innerJoin("namespaces", "namespaces.id", "assets.namespace_id")
+    .select(["namespaces.name", "assets.slug"])
+    .where("latest_version_id", "is not", null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("channels")
+            .select("channels.name")
+            .whereRef("channels.asset_id", "=", "assets.id")
+            .where("channels.name", "=", "latest"),
+        ),
+      ),
+    )
+    .limit(FAULTS)
+    .execute();
+  return [...rows, ...alone.map((row) => ({ ...row, channel: "latest" }))].map(
+    (row) => `${row.name}/${row.slug}@${row.channel}`,
+  );
+}
+
+/** Namespaces whose quota counts other bytes than their versions hold. */
+export async function wrongStorage(q: Queries): Promise<string[]> {
+  const rows = await q
+    .selectFrom("namespaces")
+    .leftJoin(
+      q
+        .selectFrom("versions")
+        .innerJoin("assets", "assets.id", "versions.asset_id")
+        .select((eb) => ["namespace_id", eb.fn.sum<string>("total_size").as("bytes")])
+        .groupBy("namespace_id")
+        .as("held"),
+      "held.namespace_id",
+      "namespaces.id",
+    )
+    .select(["name", "storage_bytes", "held.bytes"])
+    .where((eb) => eb("storage_bytes", "!=", eb.fn.coalesce("held.bytes", sql.lit(0)) as never))
+    .limit(FAULTS)
+    .execute();
+  return rows.map((row) => `${row.name}: counts ${toNumber(row.storage_bytes)}, holds ${toNumber(row.bytes)} bytes`);
+}
+
+/** Versions and assets whose downloads are not the sum of their days. */
+export async function wrongDownloads(q: Queries): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [table, key] of [
+    ["versions", "version_id"],
+    ["assets", "asset_id"],
+  ] as const) {
+    const rows = await q
+      .selectFrom(table)
+      .leftJoin(
+        q
+          .selectFrom("daily_downloads")
+          .select((eb) => [`${key} as subject` as const, eb.fn.sum<string>("downloads").as("counted")])
+          .groupBy(key)
+          .as("days"),
+        "days.subject",
+        `${table}.id`,
+      )
+      .select([`${table}.id` as "id", `${table}.downloads` as "downloads", "days.counted"])
+      .where((eb) => eb(`${table}.downloads` as "downloads", "!=", eb.fn.coalesce("days.counted", sql.lit(0)) as never))
+      .limit(FAULTS)
+      .execute();
+    for (const row of rows)
+      faults.push(`${table} ${row.id}: ${toNumber(row.downloads)} told, ${toNumber(row.counted)} counted`);
+  }
+  return faults;
+}
+
+/** The event log's numbers: the counter's, the newest event's, and whether any is missing between the first and it. */
+export async function eventNumbers(q: Queries): Promise<{ head: number; newest: number; gapless: boolean }> {
+  const row = await q
+    .selectFrom("events")
+    .select((eb) => [
+      eb.fn.max("seq").as("newest"),
+      eb.fn.min("seq").as("oldest"),
+      eb.fn.countAll<string>().as("count"),
+      eb.selectFrom("counters").select("value").where("counters.name", "=", "events").as("head"),
+    ])
+    .executeTakeFirstOrThrow();
+  const [newest, count] = [toNumber(row.newest), toNumber(row.count)];
+  return { head: toNumber(row.head), newest, gapless: count === 0 || newest - toNumber(row.oldest) + 1 === count };
+}
+
+/** Jobs that failed for good, a line for each kind. */
+export async function failedJobs(q: Queries): Promise<{ kind: string; count: number; error: string }[]> {
+  const rows = await q
+    .selectFrom("jobs")
+    .select((eb) => ["kind", eb.fn.countAll<string>().as("count"), eb.fn.max("last_error").as("error")])
+    .where("status", "=", "failed")
+    .groupBy("kind")
+    .orderBy("kind")
+    .execute();
+  return rows.map((row) => ({ kind: row.kind, count: toNumber(row.count), error: row.error ?? "" }));
+}
+
+/** How many versions and assets there are. */
+export async function catalogueSize(q: Queries): Promise<{ assets: number; versions: number }> {
+  const row = await q
+    .selectFrom("versions")
+    .select((eb) => [
+      eb.fn.countAll<string>().as("versions"),
+      eb
+        .selectFrom("assets")
+        .select((sub) => sub.fn.countAll<string>().as("n"))
+        .where("deleted_at", "is", null)
+        .as("assets"),
+    ])
+    .executeTakeFirstOrThrow();
+  return { assets: toNumber(row.assets), versions: toNumber(row.versions) };
+}
