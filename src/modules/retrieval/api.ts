@@ -1,13 +1,13 @@
 import { Elysia, t } from "elysia";
 import type { Actor } from "../../core/actor.ts";
-import { invalidRequest } from "../../core/error.ts";
+import { isHead } from "../../platform/http/head.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
-import { jsonWithETag, ok } from "../../platform/http/respond.ts";
+import { decodedRest, jsonWithETag, ok } from "../../platform/http/respond.ts";
 import { serveBytes } from "../../platform/http/serve-bytes.ts";
 import { refIn } from "../catalog/index.ts";
 import type { Delivery, RetrievalModule, Visitor } from "./index.ts";
 
-type Params = { namespace: string; slug?: string; version: string; "*"?: string };
+type Params = { namespace: string; slug?: string; version: string };
 
 /** REST of downloads and dependency resolution. */
 export function retrievalApi(retrieval: RetrievalModule) {
@@ -20,8 +20,8 @@ export function retrievalApi(retrieval: RetrievalModule) {
           const format = query.format ?? "tar.gz";
           const delivery = await retrieval.downloadVersion(actor, refIn(params), (params as Params).version, format);
           const response = await deliver(request, delivery);
-          // A range that continues a download is the same download.
-          if (response.status === 200 || response.status === 302)
+          // A range that continues a download is the same download; HEAD is none.
+          if ((response.status === 200 || response.status === 302) && !isHead(request))
             retrieval.counter.count(delivery.asset.id, delivery.version.id, visitorOf(request, actor, address));
           return response;
         },
@@ -33,12 +33,11 @@ export function retrievalApi(retrieval: RetrievalModule) {
       .get(
         `${path}/versions/:version/files/*`,
         async ({ request, params }) => {
-          const { version, "*": rest = "" } = params as Params;
           const delivery = await retrieval.downloadFile(
             contextOf(request).actor,
             refIn(params),
-            version,
-            decodedPath(rest),
+            params.version,
+            decodedRest(params),
           );
           return deliver(request, delivery);
         },
@@ -114,12 +113,4 @@ function deliver(request: Request, delivery: Delivery): Promise<Response> | Resp
     status: 302,
     headers: { Location: delivery.url, "X-Content-Hash": delivery.digest, "Cache-Control": "no-store" },
   });
-}
-
-function decodedPath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw invalidRequest("The path is not valid percent-encoding.");
-  }
 }

@@ -37,13 +37,24 @@ export function createRetrieval(deps: RetrievalDeps & { onError(error: unknown):
     resolveDependencies: (actor: Actor, requirements: readonly Requirement[]) =>
       resolveDependencies(deps, actor, requirements),
     dependencyTree: (actor: Actor, ref: string, selector: string) => dependencyTree(deps, actor, ref, selector),
-    /** Downloads a day over the last `days`, days without any left out. Ask only for assets that were found. */
-    dailyDownloads: (assetId: Id, days: number) =>
-      dailyDownloads(deps.database.read, assetId, dayOf(later(deps.clock.now(), -days * DAY))),
-    downloadsOfNamespaces: (namespaceIds: readonly Id[], days: number) =>
-      dailyDownloadsOfNamespaces(deps.database.read, namespaceIds, dayOf(later(deps.clock.now(), -days * DAY))),
+    /** Downloads of each of the last `days` days, oldest first. Ask only for assets that were found. */
+    dailyDownloads: async (assetId: Id, days: number) =>
+      everyDay(deps, days, await dailyDownloads(deps.database.read, assetId, firstDay(deps, days))),
+    downloadsOfNamespaces: async (namespaceIds: readonly Id[], days: number) =>
+      everyDay(deps, days, await dailyDownloadsOfNamespaces(deps.database.read, namespaceIds, firstDay(deps, days))),
     /** Forgets single downloads past their retention. */
     forgetDownloads: (retentionMs: number) =>
       deps.database.write((tx) => forgetDownloads(tx, dayOf(later(deps.clock.now(), -retentionMs)))),
   };
+}
+
+const firstDay = ({ clock }: RetrievalDeps, days: number): string => dayOf(later(clock.now(), -(days - 1) * DAY));
+
+/** Fills the days without downloads, which the database does not have. */
+function everyDay({ clock }: RetrievalDeps, days: number, counted: { day: string; downloads: number }[]) {
+  const known = new Map(counted.map(({ day, downloads }) => [day, downloads]));
+  return Array.from({ length: days }, (_, index) => {
+    const day = dayOf(later(clock.now(), -(days - 1 - index) * DAY));
+    return { day, downloads: known.get(day) ?? 0 };
+  });
 }
