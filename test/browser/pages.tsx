@@ -91,7 +91,7 @@ const results: SearchResultsModel = {
           ...row,
           highlight: [
             { field: "slug", ranges: [[0, 3]] },
-            { field: "description", ranges: [[26, 29]] },
+            { field: "description", ranges: [[28, 31]] },
           ],
         }
       : row,

@@ -96,21 +96,23 @@ function Drop(props: { limits: PublishProps["limits"] }): JSX.Element {
   return (
     <div class="drop" data-drop data-max={String(props.limits.archiveBytes)} data-files={String(props.limits.files)}>
       <Icon name="upload" size={24} />
-      <p>
-        <label for="field-file">Choose a zip or tar.gz archive</label>
-        <span class="needs-script"> or drop a folder or an archive here</span>
-      </p>
-      <input
-        id="field-file"
-        type="file"
-        name="file"
-        accept={attr(".zip,.tar.gz,.tgz,application/zip,application/gzip")}
-        required
-      />
-      <p class="needs-script drop-folder">
-        <label for="field-folder">or a folder</label>{" "}
-        <input id="field-folder" type="file" attrs={{ webkitdirectory: "" }} />
-      </p>
+      <div class="drop-pick">
+        <input
+          id="field-file"
+          type="file"
+          name="file"
+          accept={attr(".zip,.tar.gz,.tgz,application/zip,application/gzip")}
+          required
+        />
+        <label for="field-file" class="button">
+          Choose an archive
+        </label>
+        <input id="field-folder" class="needs-script" type="file" attrs={{ webkitdirectory: "" }} />
+        <label for="field-folder" class="button needs-script">
+          Choose a folder
+        </label>
+      </div>
+      <p class="needs-script">or drop either here</p>
       <p class="drop-chosen" data-drop-chosen aria-live="polite" />
     </div>
   );
