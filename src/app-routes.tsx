@@ -16,6 +16,7 @@ import { type DependencyNode, retrievalApi } from "./modules/retrieval/index.ts"
 import { trustApi } from "./modules/trust/index.ts";
 import { embeddedFiles } from "./platform/assets/embedded.ts";
 import { createStaticFiles } from "./platform/assets/static-files.ts";
+import { answerHead } from "./platform/http/head.ts";
 import { createErrorRenderer, type ErrorProps } from "./platform/http/render-error.ts";
 import { contextOf } from "./platform/http/request-context.ts";
 import type { Services } from "./services.ts";
@@ -48,7 +49,7 @@ export function buildRoutes(services: Services) {
       // Rules by path (limits, tokens) and the router must see the same path, whatever Host was sent.
       if (request.url.indexOf("/", pathFrom) !== request.url.indexOf("/", request.url.indexOf("//") + 2))
         throw invalidRequest("The Host header is too short to be a host name.");
-      return app.handle(request);
+      return request.method === "HEAD" ? answerHead(request, (get) => app.handle(get)) : app.handle(request);
     },
   };
 }

@@ -18,6 +18,7 @@ import { renderMarkdown } from "../../core/markdown.ts";
 import { mayAsset } from "../../core/permission.ts";
 import { htmlPage } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
+import { decodedRest } from "../../platform/http/respond.ts";
 import { type Asset, factsOf, refOf } from "./asset.ts";
 import type { CatalogModule } from "./index.ts";
 import { rowModel } from "./row-model.ts";
@@ -57,7 +58,7 @@ export function assetPages(deps: AssetPagesDeps) {
     )
     .get(`${at}/files/:version/*`, async ({ request, params, query }) => {
       const frame = await frameOf(deps, request, params, params.version);
-      const file = frame.version && (await catalog.fileOf(frame.version.id, params["*"]));
+      const file = frame.version && (await catalog.fileOf(frame.version.id, decodedRest(params)));
       if (!file || !frame.version) throw notFound("file");
       const content = await contentOf(deps, frame.asset, frame.version, file);
       const source = query["view"] === "source";

@@ -1,6 +1,7 @@
 import type { Actor } from "../../core/actor.ts";
 import { instant } from "../../core/clock.ts";
 import { AppError, conflict, type FieldProblem, forbidden, validationError } from "../../core/error.ts";
+import type { Id } from "../../core/id.ts";
 import { isVisibility, VISIBILITIES, type Visibility } from "../../core/kind.ts";
 import { isName } from "../../core/name.ts";
 import { type AssetAction, mayAsset, requireScope } from "../../core/permission.ts";
@@ -67,30 +68,36 @@ export function updateAsset(deps: CatalogDeps, actor: Actor, ref: string, edit: 
         "PRECONDITION_FAILED",
         "The asset changed since you read it. Read it again and repeat your change.",
       );
-    await repository.updateAsset(
-      tx,
-      asset.id,
-      {
-        title: edit.title,
-        description: edit.description,
-        visibility: edit.visibility as Visibility | undefined,
-        homepage: edit.homepage,
-        repository: edit.repository,
-        license: edit.license,
-      },
-      instant(deps.clock.now()),
-    );
-    if (edit.tags) await repository.replaceTags(tx, asset.id, [...new Set(edit.tags)]);
-    if (edit.categories) {
-      const unknown = await repository.replaceCategories(tx, asset.id, [...new Set(edit.categories)]);
-      if (unknown.length > 0)
-        throw validationError({ field: "categories", message: `There is no category ${unknown.join(", ")}.` });
-    }
+    await applyEdit(tx, asset.id, edit, instant(deps.clock.now()));
     return [updated(asset)];
   });
 }
 
-function checkEdit(edit: AssetEdit): void {
+/** Writes an edit that `checkEdit` let through; throws VALIDATION_ERROR for categories that do not exist. */
+export async function applyEdit(tx: Queries, assetId: Id, edit: AssetEdit, at: string): Promise<void> {
+  await repository.updateAsset(
+    tx,
+    assetId,
+    {
+      title: edit.title,
+      description: edit.description,
+      visibility: edit.visibility as Visibility | undefined,
+      homepage: edit.homepage,
+      repository: edit.repository,
+      license: edit.license,
+    },
+    at,
+  );
+  if (edit.tags) await repository.replaceTags(tx, assetId, [...new Set(edit.tags)]);
+  if (edit.categories) {
+    const unknown = await repository.replaceCategories(tx, assetId, [...new Set(edit.categories)]);
+    if (unknown.length > 0)
+      throw validationError({ field: "categories", message: `There is no category ${unknown.join(", ")}.` });
+  }
+}
+
+/** Throws VALIDATION_ERROR with every field that cannot be as it is asked for. */
+export function checkEdit(edit: AssetEdit): void {
   const problems: FieldProblem[] = [];
   const check = (field: keyof AssetEdit, fine: boolean, message: string) => {
     if (edit[field] !== undefined && !fine) problems.push({ field, message });

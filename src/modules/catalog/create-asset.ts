@@ -2,13 +2,13 @@ import type { Actor } from "../../core/actor.ts";
 import { instant } from "../../core/clock.ts";
 import { AppError, forbidden, validationError } from "../../core/error.ts";
 import { newId } from "../../core/id.ts";
-import { isKind, isVisibility } from "../../core/kind.ts";
+import { isKind } from "../../core/kind.ts";
 import { requireSlug } from "../../core/name.ts";
 import { isAdmin, requireScope } from "../../core/permission.ts";
 import { isUniqueViolation } from "../../platform/database/index.ts";
 import type { Asset } from "./asset.ts";
 import type { AssetEdit } from "./change-asset.ts";
-import { updateAsset } from "./change-asset.ts";
+import { applyEdit, checkEdit } from "./change-asset.ts";
 import type { CatalogDeps } from "./deps.ts";
 import * as repository from "./repository.ts";
 
@@ -27,30 +27,32 @@ export async function createAsset(
   requireScope(actor, "publish");
   if (!actor.namespaceIds.includes(namespace.id) && !isAdmin(actor))
     throw forbidden(`You may not publish in the namespace ${namespace.name}.`);
-  const slug = requireSlug("slug", draft.slug);
-  if (!isKind(draft.kind)) throw validationError({ field: "type", message: `"${draft.kind}" is not a kind of asset.` });
-  const visibility = draft.visibility ?? "public";
-  if (!isVisibility(visibility)) throw validationError({ field: "visibility", message: "is not a visibility." });
-  const kind = draft.kind;
+  const { slug: wanted, kind, ...edit } = draft;
+  const slug = requireSlug("slug", wanted);
+  if (!isKind(kind)) throw validationError({ field: "type", message: `"${kind}" is not a kind of asset.` });
+  checkEdit(edit);
   const id = newId();
+  const at = instant(deps.clock.now());
   try {
-    await deps.database.write(async (tx) => {
+    return await deps.database.write(async (tx) => {
       await repository.insertAsset(tx, {
         id,
         namespaceId: namespace.id,
         slug,
         kind,
-        title: draft.title ?? slug,
-        description: draft.description ?? "",
-        license: draft.license ?? null,
+        title: slug,
+        description: "",
+        license: null,
         homepage: null,
         repository: null,
-        visibility,
+        visibility: "public",
         publishRequested: false,
         createdBy: actor.userId,
-        at: instant(deps.clock.now()),
+        at,
       });
+      await applyEdit(tx, id, edit, at);
       await deps.outbox.append(tx, { type: "asset.created", subjectId: id, actorId: actor.userId, payload: {} });
+      return (await repository.assetById(tx, id)) as Asset;
     });
   } catch (error) {
     if (isUniqueViolation(error))
@@ -59,7 +61,7 @@ export async function createAsset(
         `${namespace.name}/${slug} is or was an asset already. Choose another name.`,
       );
     throw error;
+  } finally {
+    deps.outbox.announce();
   }
-  const { slug: _slug, kind: _kind, visibility: _visibility, ...edit } = draft;
-  return updateAsset(deps, actor, id, edit);
 }

@@ -1,4 +1,4 @@
-import { AppError } from "../../core/error.ts";
+import { AppError, invalidRequest } from "../../core/error.ts";
 import { type Page, totalPages } from "../../core/page.ts";
 
 /** The envelope of every JSON answer: `{"data": …}` and, for lists, `"meta"`. */
@@ -125,6 +125,15 @@ export function pathOf(request: Request): string {
   const hash = url.indexOf("#", start);
   const end = Math.min(query < 0 ? url.length : query, hash < 0 ? url.length : hash);
   return url.slice(start, end);
+}
+
+/** What a `*` of a route matched, decoded: the router decodes named parameters alone. Throws INVALID_REQUEST. */
+export function decodedRest(params: unknown): string {
+  try {
+    return decodeURIComponent((params as { "*"?: string })["*"] ?? "");
+  } catch {
+    throw invalidRequest("The path is not valid percent-encoding.");
+  }
 }
 
 /**

@@ -1,6 +1,10 @@
 import { AppError } from "../../core/error.ts";
 import type { ServableBytes } from "../../core/servable-bytes.ts";
+import { isHead } from "./head.ts";
 import { etagMatches } from "./respond.ts";
+
+/** Bun sends streams in chunks, without a length; so few bytes are read first, and a failure is still told as one. */
+const MAX_HELD_BYTES = 1 << 20;
 
 /**
  * Answers GET and HEAD (RFC 9110): entity tags, If-None-Match, one byte range with If-Range; several ranges are answered whole,
@@ -24,9 +28,11 @@ export async function serveBytes(request: Request, bytes: ServableBytes): Promis
   if (range) headers.set("Content-Range", `bytes ${start}-${end - 1}/${bytes.size}`);
   headers.set("Content-Length", String(end - start));
   const status = range ? 206 : 200;
-  if (request.method === "HEAD" || end === start) return new Response(null, { status, headers });
+  if (isHead(request) || end === start) return new Response(null, { status, headers });
   if (bytes.localPath) return new Response(Bun.file(bytes.localPath).slice(start, end), { status, headers });
-  return new Response(await bytes.open({ start, end }), { status, headers });
+  const stream = await bytes.open({ start, end });
+  if (end - start > MAX_HELD_BYTES) return new Response(stream, { status, headers });
+  return new Response(await new Response(stream).arrayBuffer(), { status, headers });
 }
 
 function wantedRange(request: Request, { size, etag }: ServableBytes): { start: number; end: number } | null {
