@@ -4,37 +4,9 @@ import { attr } from "../components/format.ts";
 import { Csrf, Field, FormProblem, Select, TextArea } from "../components/form.tsx";
 import { Command } from "../components/install.tsx";
 import { Badge, Confirm, DigestText, Empty, Time } from "../components/small.tsx";
-import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
 import { revokeUrl } from "../urls.ts";
-
-const SECTIONS = [
-  ["/settings/profile", "Profile"],
-  ["/settings/password", "Password"],
-  ["/settings/sessions", "Sessions"],
-  ["/settings/api-keys", "API keys"],
-  ["/settings/signing-keys", "Signing keys"],
-] as const;
-
-function SettingsLayout(props: { page: PageProps; here: string; title: string; children?: Children }): JSX.Element {
-  return (
-    <Layout page={props.page} title={`Settings: ${props.title}`} unlisted>
-      <div class="settings">
-        <nav class="side-nav" aria-label="Settings">
-          {SECTIONS.map(([href, label]) => (
-            <a href={href} aria-current={href === props.here ? "page" : undefined}>
-              {label}
-            </a>
-          ))}
-        </nav>
-        <div class="settings-main">
-          <h1 safe>{props.title}</h1>
-          {props.children as "safe"}
-        </div>
-      </div>
-    </Layout>
-  );
-}
+import { SettingsLayout } from "./settings-layout.tsx";
 
 /** Fields `display_name`, `email`, `bio`; posts to `/settings/profile`. */
 export function SettingsProfilePage(props: { page: PageProps; form: FormState }): JSX.Element {
