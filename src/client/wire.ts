@@ -157,7 +157,14 @@ export interface SigningKeyWire {
 }
 
 export interface ResolutionWire {
-  resolved: { ref: string; version: string; digest: Digest; size: number }[];
+  resolved: {
+    ref: string;
+    version: string;
+    digest: Digest;
+    size: number;
+    /** Those of its dependencies that were resolved too. */
+    dependencies: { ref: string; range: string }[];
+  }[];
   order: string[];
 }
 
