@@ -1,4 +1,4 @@
-import { link, mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { AppError, conflict } from "../../core/error.ts";
@@ -34,7 +34,8 @@ export async function withExclusive<T>(
   try {
     return await work({
       async check() {
-        if (!(await held())) throw conflict(`Another process took over ${path} meanwhile. Nothing was changed; run it again.`);
+        if (!(await held()))
+          throw conflict(`Another process took over ${path} meanwhile. Nothing was changed; run it again.`);
       },
     });
   } finally {
@@ -54,33 +55,30 @@ async function acquire(path: string, own: Holder, onWait?: (pid: number) => void
       continue;
     }
     if (Date.now() > deadline)
-      throw new AppError("CONFLICT", `Another marketplace (process ${holder?.pid}) works here. Try again later, or remove ${path}.`);
+      throw new AppError(
+        "CONFLICT",
+        `Another marketplace (process ${holder?.pid}) works here. Try again later, or remove ${path}.`,
+      );
     if (holder && !told) onWait?.(holder.pid);
     told ||= holder !== null;
     await Bun.sleep(POLL_MS);
   }
 }
 
-/** The file appears with its content or not at all: it is written beside and linked, which fails when one is there. */
 async function create(path: string, own: Holder): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${own.token}`;
   try {
-    const file = await open(draft, "wx", 0o600);
-    await file.writeFile(JSON.stringify(own));
-    await file.close();
-    await link(draft, path);
+    await writeFile(path, JSON.stringify(own), { flag: "wx", mode: 0o600 });
     return true;
   } catch (error) {
     const { code } = error as { code?: string };
     // ENOENT: the last holder removed the empty folder at this moment.
     if (code === "EEXIST" || code === "ENOENT") return false;
     throw error;
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 
+/** null also for a file that its holder has not written yet. */
 async function read(path: string): Promise<Holder | null> {
   try {
     return JSON.parse(await readFile(path, "utf8")) as Holder;

@@ -17,7 +17,9 @@ export const locallyChanged = (ref: string, paths: readonly string[]): AppError 
   );
 
 export const lockWouldChange = (why: string): AppError =>
-  conflict(`The lockfile is frozen and ${why}. Run "marketplace install" without --frozen-lockfile, and commit the lockfile.`);
+  conflict(
+    `The lockfile is frozen and ${why}. Run "marketplace install" without --frozen-lockfile, and commit the lockfile.`,
+  );
 
 /** At most five of them, and how many more. */
 export function listed(paths: readonly string[]): string {

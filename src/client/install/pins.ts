@@ -43,7 +43,8 @@ export async function unpin(env: Env, server: string, ref: string): Promise<void
 async function change(env: Env, edit: (pins: Pins) => Pins | null): Promise<void> {
   await withExclusive(join(configFolder(env), "pins.lock"), async () => {
     const edited = edit(await readPins(env));
-    if (edited) await writePrivately(pinsPath(env), `${JSON.stringify({ pins: 1, servers: ordered(edited) }, null, 2)}\n`);
+    if (edited)
+      await writePrivately(pinsPath(env), `${JSON.stringify({ pins: 1, servers: ordered(edited) }, null, 2)}\n`);
   });
 }
 
