@@ -109,6 +109,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     compliance,
     limits: archiveLimits(config),
     namespaceQuotaBytes: config.limits.namespaceBytes,
+    uploadTimeMs: config.limits.uploadTime,
     spoolFolder: paths(config).spool,
     namespaces: { byName: namespaceByName, reserveStorage },
     signatures: trust,

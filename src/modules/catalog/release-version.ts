@@ -1,5 +1,6 @@
 import { type Clock, instant } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
+import type { AssetStatus } from "../../core/kind.ts";
 import type { Queries } from "../../platform/database/index.ts";
 import type { NewEvent } from "../../platform/events/outbox.ts";
 import type { Asset } from "./asset.ts";
@@ -77,15 +78,7 @@ export async function settleAsset(tx: Queries, clock: Clock, asset: Asset): Prom
   const at = instant(clock.now());
   if (latest) await repository.setChannel(tx, asset.id, "latest", latest.id, at);
   else await repository.removeChannel(tx, asset.id, "latest");
-  const newest = versions.sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
-  const closed = asset.status === "draft" || asset.status === "under_review";
-  const status = !closed
-    ? asset.status
-    : latest
-      ? "published"
-      : newest?.status === "under_review" && asset.publishRequested
-        ? "under_review"
-        : "draft";
+  const status = statusOf(asset, versions, latest);
   await repository.updateAsset(
     tx,
     asset.id,
@@ -93,12 +86,26 @@ export async function settleAsset(tx: Queries, clock: Clock, asset: Asset): Prom
       latestVersionId: latest?.id ?? null,
       status,
       statusReason:
-        status === "under_review" || status === "draft" ? (newest?.verdictReason ?? null) : asset.statusReason,
+        status === "under_review" || status === "draft"
+          ? (newestOf(versions)?.verdictReason ?? null)
+          : asset.statusReason,
       publishedAt: status === "published" && asset.publishedAt === null ? at : undefined,
     },
     at,
   );
   if (latest && latest.id !== asset.latest?.id) await takeMetadata(tx, asset, latest, at);
+}
+
+const newestOf = (versions: readonly Version[]): Version | undefined =>
+  versions.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
+
+/** An asset of which nothing is published (any more) is closed again: what was refused says nothing to readers, not even its title. */
+function statusOf(asset: Asset, versions: readonly Version[], latest: Version | null): AssetStatus {
+  const closed = asset.status === "draft" || asset.status === "under_review";
+  if (asset.status === "suspended") return "suspended";
+  if (!closed && versions.some((version) => version.status === "published")) return asset.status;
+  if (latest) return "published";
+  return newestOf(versions)?.status === "under_review" && asset.publishRequested ? "under_review" : "draft";
 }
 
 /** The latest version's files say what the asset is; lists that they leave empty keep what the owner set by hand. */

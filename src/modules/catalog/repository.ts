@@ -27,7 +27,8 @@ const assetQuery = (q: Queries) =>
       "namespaces.name as namespace",
       "latest.version as latest_version",
       "latest.verdict as latest_verdict",
-      sql<number>`(SELECT COUNT(*) FROM signatures WHERE signatures.version_id = assets.latest_version_id)`.as(
+      sql<number>`(SELECT COUNT(*) FROM signatures JOIN signing_keys ON signing_keys.id = signatures.signing_key_id
+        WHERE signatures.version_id = assets.latest_version_id AND signing_keys.revoked_at IS NULL)`.as(
         "latest_signatures",
       ),
     ]);

@@ -3,10 +3,11 @@ import { type Id, newId } from "../../core/id.ts";
 import type { Queries } from "../../platform/database/index.ts";
 import type { JobContext } from "../../platform/jobs/job-queue.ts";
 import type { ScannerOutcome, ScanReport } from "../../platform/scanning/scanner.ts";
-import { assetById, decideVersion, filesOf, type Version, versionById } from "../catalog/index.ts";
+import { assetById, decideVersion, filesOf, lockAsset, type Version, versionById } from "../catalog/index.ts";
 import type { ComplianceDeps } from "./deps.ts";
-import { completeReport, judge } from "./policy.ts";
+import { completeReport, type Judgement, judge } from "./policy.ts";
 import * as repository from "./repository.ts";
+import type { ModerationDecision } from "./scan.ts";
 
 export const SCAN_JOB = "compliance.scan-version";
 const MAX_ATTEMPTS = 6;
@@ -59,22 +60,32 @@ export async function scanVersion(
   const signed = (await repository.liveSignatures(database.read, version.id)) > 0;
   const judgement = judge(whole.complete, deps.policy, { signed });
   await database.write(async (tx) => {
-    const approved = (await repository.decisionsOf(tx, version.id))[0]?.decision === "approved";
-    // A moderator has seen what sends it to review; only a blocking finding outweighs that.
-    const verdict = approved && judgement.verdict === "review" ? "passed" : judgement.verdict;
+    await lockAsset(tx, version.assetId);
+    const { verdict, reason } = outranked(judgement, (await repository.decisionsOf(tx, version.id))[0] ?? null);
     await repository.completeScan(tx, scan.id, {
       verdict,
-      reason: judgement.reason,
+      reason,
       outcomes: report.outcomes,
       findings: report.findings,
       at: instant(clock.now()),
     });
-    const events = await decideVersion(tx, clock, version.id, { verdict, reason: judgement.reason });
+    const events = await decideVersion(tx, clock, version.id, { verdict, reason });
     await deps.onDecided(tx, version.id, verdict);
     await deps.outbox.append(tx, ...events);
   });
   deps.outbox.announce();
   deps.jobs.wake();
+}
+
+/**
+ * What a moderator decided outlives rescans: a rejection holds until a moderator takes it back; an approval has seen what
+ * sends a version to review, and only a blocking finding outweighs it.
+ */
+function outranked(judgement: Judgement, decision: ModerationDecision | null): Pick<Judgement, "verdict" | "reason"> {
+  if (decision?.decision === "rejected") return { verdict: "blocked", reason: decision.reason };
+  if (decision?.decision === "approved" && judgement.verdict === "review")
+    return { verdict: "passed", reason: decision.reason || judgement.reason };
+  return judgement;
 }
 
 async function runScanners(deps: ComplianceDeps, version: Version, signal: AbortSignal): Promise<ScanReport> {

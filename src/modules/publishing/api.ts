@@ -33,7 +33,7 @@ export function publishingApi(publishing: PublishingModule, deps: Pick<Publishin
   }) => {
     const { actor } = contextOf(request);
     const asset = await deps.catalog.findAsset(actor, refIn(params));
-    await publishing.authorise(actor, asset);
+    await publishing.authorise(actor, asset, request.headers);
     const form = await readMultipart(
       request,
       (bytes) => publishing.spool(bytes),
@@ -80,6 +80,7 @@ export function publishingApi(publishing: PublishingModule, deps: Pick<Publishin
             publish: true,
           },
           request.body,
+          request.headers,
         );
         return answer(result, set);
       },

@@ -28,6 +28,8 @@ export interface PublishingDeps {
   limits: ArchiveLimits;
   /** Bytes a namespace may store; 0: no limit. */
   namespaceQuotaBytes: number;
+  /** How long one upload may take, from its first byte to its last. */
+  uploadTimeMs: number;
   /** Where uploads are spooled; on the data folder's disk. */
   spoolFolder: string;
   namespaces: {

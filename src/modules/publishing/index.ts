@@ -3,7 +3,7 @@ import { requireScope } from "../../core/permission.ts";
 import type { Asset } from "../catalog/index.ts";
 import type { PublishingDeps } from "./deps.ts";
 import { type Publication, type PublishResult, publishVersion, requirePublishable } from "./publish-version.ts";
-import { spoolUpload, type SpooledUpload, sweepSpool } from "./spool-upload.ts";
+import { requireFitting, spoolUpload, type SpooledUpload, sweepSpool } from "./spool-upload.ts";
 
 export { publishingApi, SIGNATURE_HEADER } from "./api.ts";
 export { publishingPages } from "./pages.tsx";
@@ -17,14 +17,15 @@ const SPOOL_LEFTOVER_MS = 6 * 3600_000;
 /** Turning archives into versions. */
 export function createPublishing(deps: PublishingDeps) {
   const spool = (bytes: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | null): Promise<SpooledUpload> =>
-    spoolUpload(bytes, deps.spoolFolder, deps.limits.maxArchiveBytes);
+    spoolUpload(bytes, deps.spoolFolder, { maxBytes: deps.limits.maxArchiveBytes, maxMs: deps.uploadTimeMs });
   return {
     spool,
 
-    /** Whether the actor may add a version to this asset: asked before the upload is read. */
-    async authorise(actor: Actor, asset: Asset): Promise<void> {
+    /** Whether the actor may add a version to this asset, and the upload may be as it is announced: asked before it is read. */
+    async authorise(actor: Actor, asset: Asset, headers: Headers): Promise<void> {
       requireScope(actor, "publish");
       requirePublishable(actor, asset);
+      requireFitting(headers, deps.limits.maxArchiveBytes);
     },
 
     /** Publishes a spooled archive; the caller disposes of it. */
@@ -36,10 +37,12 @@ export function createPublishing(deps: PublishingDeps) {
       actor: Actor,
       publication: Publication,
       body: ReadableStream<Uint8Array> | null,
+      headers: Headers = new Headers(),
     ): Promise<PublishResult> {
       let upload: SpooledUpload | undefined;
       try {
         return await publishVersion(deps, actor, publication, async () => {
+          requireFitting(headers, deps.limits.maxArchiveBytes);
           upload = await spool(body);
           return upload.path;
         });

@@ -188,8 +188,11 @@ async function openAsset(
   slug: string,
   stored: StoredPackage,
 ): Promise<Asset | null> {
-  const asset = await assetByName(tx, namespace, slug);
-  if (!asset) return null;
+  const found = await assetByName(tx, namespace, slug);
+  if (!found) return null;
+  // Whoever deletes or archives it at this moment is waited for.
+  await lockAsset(tx, found.id);
+  const asset = (await assetById(tx, found.id)) as Asset;
   requirePublishable(actor, asset);
   if (asset.kind !== stored.metadata.kind)
     throw validationError({
@@ -198,7 +201,6 @@ async function openAsset(
         `${refOf(asset)} is a ${asset.kind}, but these files look like a ${stored.metadata.kind}. ` +
         `Publish under another name, or set kind = "${asset.kind}" under [asset] in marketplace.toml.`,
     });
-  await lockAsset(tx, asset.id);
   return asset;
 }
 
