@@ -19,6 +19,26 @@ export const COMMANDS: Record<string, { summary: string; load: () => Promise<Com
   search: { summary: "Find assets", load: async () => (await import("./search.ts")).search },
   info: { summary: "Show an asset or one of its versions", load: async () => (await import("./info.ts")).info },
   versions: { summary: "List the versions of an asset", load: async () => (await import("./versions.ts")).versions },
+  install: {
+    summary: "Install assets and what they need",
+    load: async () => (await import("./install.ts")).install,
+  },
+  ci: { summary: "Install exactly what the lockfile says", load: async () => (await import("./ci.ts")).ci },
+  list: { summary: "List what is installed", load: async () => (await import("./list.ts")).list },
+  outdated: {
+    summary: "List what has newer versions",
+    load: async () => (await import("./outdated.ts")).outdated,
+  },
+  update: { summary: "Move to newer versions", load: async () => (await import("./update.ts")).update },
+  remove: { summary: "Remove installed assets", load: async () => (await import("./remove.ts")).remove },
+  verify: {
+    summary: "Check what is installed: files, signatures, keys, withdrawals",
+    load: async () => (await import("./verify.ts")).verify,
+  },
+  audit: {
+    summary: "Ask the server how the installed versions stand",
+    load: async () => (await import("./audit.ts")).audit,
+  },
   yank: {
     summary: "Take a version out of what is chosen by range or channel",
     load: async () => (await import("./yank.ts")).yank,

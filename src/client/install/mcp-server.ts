@@ -102,6 +102,10 @@ function packagedServer(entry: Fields): McpServer | null {
   return { transport: "stdio", command, args: [...args, ...argumentsOf(entry["packageArguments"])], env };
 }
 
+/** As the format of MCP bundles writes the folder that the bundle lies in. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of that format, not of this language
+const DIRNAME = "${__dirname}";
+
 /** `${__dirname}` is the bundle's folder, `${user_config.key}` a variable of that name. */
 function bundledServer(server: Fields, folder: string): McpServer | null {
   const config = isFields(server["mcp_config"]) ? server["mcp_config"] : {};
@@ -109,7 +113,7 @@ function bundledServer(server: Fields, folder: string): McpServer | null {
   if (!command) return null;
   const read = (value: string): Text =>
     value
-      .replaceAll("${__dirname}", folder)
+      .replaceAll(DIRNAME, folder)
       .split(/(\$\{user_config\.[A-Za-z0-9_]+\})/)
       .filter((part) => part !== "")
       .map((part) =>
@@ -120,7 +124,7 @@ function bundledServer(server: Fields, folder: string): McpServer | null {
   const given = env.filter((pair): pair is [string, string] => VARIABLE.test(pair[0]) && typeof pair[1] === "string");
   return {
     transport: "stdio",
-    command: command.replaceAll("${__dirname}", folder),
+    command: command.replaceAll(DIRNAME, folder),
     args: args.map(read),
     env: Object.fromEntries(given.map(([key, value]) => [key, read(value)])),
   };

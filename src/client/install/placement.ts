@@ -156,6 +156,7 @@ async function placeServer(
   const described = primaryOf("mcp-server", asset.paths);
   const text = described === null ? null : await asset.text(described);
   // A project's settings go to everybody who works on it, so they may not name this machine's folders.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of these agents, not of this language
   const project = dialect === "cursor" || dialect === "vscode" ? "${workspaceFolder}" : ".";
   const folder = `${target.scope === "user" ? root : project}/${whole.path}`;
   const server = text === null ? null : readMcpServer(text, folder);
