@@ -3,17 +3,19 @@ import { ErrorFragment, ErrorPage } from "../views/errors/error.tsx";
 import type { PageProps } from "../views/layout/page.ts";
 import { useStaticAddresses } from "../views/layout/assets.ts";
 import type { DependencyModel } from "../views/catalog/dependencies.tsx";
-import { operationRoutes } from "./app-operations.ts";
+import { checkHealth, operationRoutes } from "./app-operations.ts";
 import { documentRoutes } from "./app-documents.tsx";
+import { BUILD } from "./core/build.ts";
 import { instant } from "./core/clock.ts";
 import { invalidRequest, notFound } from "./core/error.ts";
+import { administrationPages } from "./modules/administration/index.ts";
 import { accountsApi, accountsPages, jwksRoute, namespaceByName } from "./modules/accounts/index.ts";
 import { assetPages, assetSettingsPages, catalogApi, profilePages, type VersionFile } from "./modules/catalog/index.ts";
 import { complianceApi, compliancePages } from "./modules/compliance/index.ts";
 import { discoveryApi, discoveryPages } from "./modules/discovery/index.ts";
 import { publishingApi, publishingPages } from "./modules/publishing/index.ts";
 import { type DependencyNode, retrievalApi } from "./modules/retrieval/index.ts";
-import { trustApi } from "./modules/trust/index.ts";
+import { trustApi, trustPages } from "./modules/trust/index.ts";
 import { embeddedFiles } from "./platform/assets/embedded.ts";
 import { createStaticFiles } from "./platform/assets/static-files.ts";
 import { answerHead } from "./platform/http/head.ts";
@@ -115,6 +117,25 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
         pageProps,
         profile: (username) => accounts.profile(username),
         downloadsOfNamespaces: async (ids, days) => counted(await retrieval.downloadsOfNamespaces(ids, days)),
+      }),
+    )
+    .use(trustPages({ trust: services.trust, pageProps }))
+    .use(
+      administrationPages({
+        database: services.database,
+        clock: services.clock,
+        pageProps,
+        server: {
+          version: BUILD.version,
+          startedAt: instant(services.clock.now()),
+          database: services.database.engine === "sqlite" ? "SQLite" : "PostgreSQL",
+          blobs: config.blobs.backend === "s3" ? `S3 bucket ${config.blobs.bucket}` : "files on disk",
+          search: "Orama",
+        },
+        health: () => checkHealth(services),
+        totals: catalog.totals,
+        jobs: () => services.jobs.summary(),
+        scanners: () => services.engine.scanners(),
       }),
     )
     .use(assetPages(assets))

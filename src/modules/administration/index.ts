@@ -1,3 +1,4 @@
+export { administrationPages } from "./pages.tsx";
 export { type BlobGuard, type BlobTicket, createBlobGuard } from "./blob-guard.ts";
 export { collectGarbage, type GarbageDeps } from "./collect-garbage.ts";
 export { inspectBlobs, type OnProgress } from "./inspect-blobs.ts";

@@ -125,7 +125,7 @@ function stateOf(query: URLSearchParams): SearchState {
     categories: list("category"),
     tags: list("tag"),
     licenses: list("license"),
-    owners: list("owner"),
+    owners: [...list("author"), ...list("owner")],
     verdicts: list("verdict"),
     signed: signed === "true" ? true : signed === "false" ? false : null,
     sort: (SEARCH_SORTS as readonly string[]).includes(sort) ? sort : query.get("q") ? "relevance" : "trending",

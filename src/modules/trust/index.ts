@@ -8,6 +8,8 @@ import { addKey, revokeKey, type TrustDeps } from "./manage-keys.ts";
 import * as repository from "./repository.ts";
 import { insertSignature, signVersion, type VerifiedSignature, verifySignature } from "./sign-version.ts";
 
+export { trustApi } from "./api.ts";
+export { trustPages } from "./pages.tsx";
 export type { VerifiedSignature } from "./sign-version.ts";
 export type { SigningKey } from "./signing-key.ts";
 
