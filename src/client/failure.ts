@@ -8,12 +8,17 @@ export function failureOf(url: string, response: Response, body: Uint8Array): Ap
   const { code, message, details } = errorIn(body);
   const known = code !== undefined && code in ERROR_STATUS ? (code as ErrorCode) : codeOf(response.status);
   const retryAfter = /^\d{1,6}$/.exec(response.headers.get("Retry-After") ?? "")?.[0];
-  const said = message ?? `${url} answered ${response.status} ${response.statusText}`.trim();
+  const said = message ?? strange(url, response);
   const later = retryAfter && response.status === 429 ? ` Try again in ${retryAfter} seconds.` : "";
   return new AppError(known, `${visible(said.slice(0, MAX_MESSAGE))}${later}`, {
     details: { ...details, ...(code === undefined ? {} : { code }) },
   });
 }
+
+/** An answer that is not of this API: something stands between, or another program answers there. */
+const strange = (url: string, { status, statusText }: Response): string =>
+  `${url} answered ${`${status} ${statusText}`.trim()}. ` +
+  (status >= 500 ? "Try again, or ask its administrator." : "Check that the address is a marketplace's.");
 
 function errorIn(body: Uint8Array): { code?: string; message?: string; details?: Record<string, unknown> } {
   try {

@@ -30,6 +30,7 @@ export async function planPublication(
   const { namespace, slug } = wanted;
   const ref = `${namespace}/${slug}`;
   const asset = await client.assets.find(ref);
+  if (asset && asset.type !== local.metadata.kind) throw otherKind(asset, local);
   const versions = asset ? await client.versions.list(ref) : [];
   const plan = { ref, namespace, slug, asset };
   const version = wanted.version ?? local.metadata.version;
@@ -47,11 +48,18 @@ export async function planPublication(
 const nextPatch = (highest: VersionWire | undefined): string =>
   (highest && semver.inc(highest.version, "patch")) ?? "1.0.0";
 
+const otherKind = ({ ref, type }: AssetWire, { metadata: { kind } }: LocalPackage): AppError =>
+  new AppError(
+    "CONFLICT",
+    `${ref} is a ${type}, but these files are a ${kind}. Publish them under another name with --slug, ` +
+      `or set kind = "${type}" under [asset] in marketplace.toml.`,
+  );
+
 function versionTaken(ref: string, version: string, highest: VersionWire): AppError {
   const next = isVersion(highest.version) ? ` such as ${nextPatch(highest)}` : "";
   return new AppError(
     "DUPLICATE_VERSION",
-    `${ref}@${version} exists with other content, and a version never changes. Publish a higher one${next}: ` +
-      "set it in the files, or give --version.",
+    `${ref}@${version} exists with other content, and a version never changes. Publish a higher one${next} ` +
+      "(in the files, or with --version), or under another name with --slug.",
   );
 }

@@ -5,6 +5,11 @@ import { COMMANDS } from "./index.ts";
 
 /** Runs the command that `argv` names (without the program's own name) and answers its exit code. Never throws. */
 export async function dispatch(argv: string[], env: CommandContext["env"]): Promise<number> {
+  // A reader that has seen enough (`| head`) closes the pipe: nothing is wrong then.
+  process.stdout.on("error", (error: { code?: string }) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   try {
     const found = findCommand(argv);
     if (!found) return help(argv);

@@ -77,16 +77,16 @@ function* lines(context: CommandContext, client: Client, outcome: Outcome, findi
 type Paint = ReturnType<typeof painter>;
 
 function verdictLine(paint: Paint, { version, waited }: Outcome): string {
-  const reason = version.verdict_reason ? ` ${visible(version.verdict_reason)}` : "";
+  const reason = version.verdict_reason ? visible(version.verdict_reason) : null;
   switch (version.verdict) {
     case "passed":
       return `${paint("green", "passed")}  ${statusText(version)}`;
     case "review":
-      return `${paint("yellow", "review")}  A moderator decides before anybody can use it.${reason}`;
+      return `${paint("yellow", "review")}  ${reason ?? "A moderator will look at it."}`;
     case "blocked":
-      return `${paint("red", "blocked")}  Nobody can use it. Mend what is below and publish a new version.${reason}`;
+      return `${paint("red", "blocked")}  ${reason ?? "Nobody can use it."} Mend it and publish a new version.`;
     default:
-      return `pending  ${waited ? "The scan takes longer than usual; its page will show the verdict." : "It is being scanned; its page will show the verdict."}`;
+      return `pending  ${waited ? "The scan takes longer than usual" : "It is being scanned"}; its page will show the verdict.`;
   }
 }
 
