@@ -36,12 +36,19 @@ async function runServer(context: CommandContext): Promise<number> {
   const origin = config.server.publicUrl || address;
   await app.start();
   announce(context, config, origin, account ? null : await app.accounts.setup.begin());
-  if (context.values["demo"] === true) {
-    const { fillDemo } = await import("../demo/fill-demo.ts");
-    await fillDemo(app, app.log);
-  }
+  if (context.values["demo"] === true) void demonstrate(app);
   await untilStopped(server, app, config);
   return 0;
+}
+
+/** Beside the server, which answers and can be stopped meanwhile. */
+async function demonstrate(app: App): Promise<void> {
+  try {
+    const { fillDemo } = await import("../demo/fill-demo.ts");
+    await fillDemo(app, app.log);
+  } catch (error) {
+    app.log.error("the demo could not be filled; the next start with --demo goes on", { error });
+  }
 }
 
 function listen(config: Config, app: App) {

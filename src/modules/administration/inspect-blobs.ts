@@ -3,7 +3,7 @@ import { MAX_MANIFEST_BYTES, parseManifest } from "../../core/package/manifest.t
 import type { BlobInfo, BlobStore } from "../../platform/blobs/blob-store.ts";
 import type { Database, Queries } from "../../platform/database/index.ts";
 import { counted, type Inspection, ok, wrong } from "./inspection.ts";
-import { type NamedBlob, namedBlobs, type RecordedVersion, recordedVersions, usesOf } from "./read-model.ts";
+import { type NamedBlob, namedBlobs, type RecordedVersion, recordedVersions, usesOf } from "./blob-read-model.ts";
 import { referencedDigests } from "./repository.ts";
 import { scrubBlobs } from "./scrub-blobs.ts";
 

@@ -1,6 +1,6 @@
 import type { Queries } from "../../platform/database/index.ts";
 import { counted, type Inspection, ok, warning, wrong } from "./inspection.ts";
-import * as readModel from "./read-model.ts";
+import * as readModel from "./inspection-read-model.ts";
 
 const SCAN_JOB = "compliance.scan-version";
 const RESTORE = "Restore the last backup; keep this data folder for whoever looks for the cause.";
