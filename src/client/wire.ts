@@ -87,8 +87,8 @@ export interface SignatureWire {
   revoked_at: string | null;
   /** Raw Ed25519, base64. */
   public_key: string;
-  /** A DSSE envelope as JSON text. */
-  envelope: string;
+  /** A DSSE envelope. */
+  envelope: unknown;
 }
 
 export interface DependencyWire {

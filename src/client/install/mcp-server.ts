@@ -44,9 +44,10 @@ const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
 
 /**
  * Reads a `server.json` (MCP registry format) or the `manifest.json` of an MCP bundle that lies in `folder`. A remote is
- * taken before a package, because nothing of it runs here. null when it names no server that can be configured.
+ * taken before a package, because nothing of it runs here. Inputs that have no variable of their own get one that begins
+ * with the server's `name`, so that no server is sent the secret of another. null when no server can be made of it.
  */
-export function readMcpServer(json: string, folder: string): McpServer | null {
+export function readMcpServer(json: string, name: string, folder: string): McpServer | null {
   let root: unknown;
   try {
     root = JSON.parse(json);
@@ -54,31 +55,32 @@ export function readMcpServer(json: string, folder: string): McpServer | null {
     return null;
   }
   if (!isFields(root)) return null;
+  const prefix = variableNamed(name);
   for (const remote of list(root["remotes"])) {
-    const server = remoteServer(remote);
+    const server = remoteServer(remote, prefix);
     if (server) return server;
   }
   for (const entry of list(root["packages"])) {
-    const server = packagedServer(entry);
+    const server = packagedServer(entry, prefix);
     if (server) return server;
   }
-  return isFields(root["server"]) ? bundledServer(root["server"], folder) : null;
+  return isFields(root["server"]) ? bundledServer(root["server"], prefix, folder) : null;
 }
 
-function remoteServer(remote: Fields): McpServer | null {
+function remoteServer(remote: Fields, prefix: string): McpServer | null {
   const url = text(remote["url"]);
   const transport = remote["type"] === "streamable-http" ? "http" : remote["type"] === "sse" ? "sse" : null;
   if (!url || !transport || !/^https?:\/\/[^\s]+$/.test(url)) return null;
   const headers: Record<string, Text> = {};
   for (const header of list(remote["headers"])) {
     const name = text(header["name"]);
-    const value = name && HEADER.test(name) ? inputOf(header, variableNamed(name)) : null;
+    const value = name && HEADER.test(name) ? inputOf(header, name, prefix) : null;
     if (value) headers[name!] = value;
   }
-  return { transport, url: filled(url, remote["variables"]), headers };
+  return { transport, url: filled(url, remote["variables"], prefix), headers };
 }
 
-function packagedServer(entry: Fields): McpServer | null {
+function packagedServer(entry: Fields, prefix: string): McpServer | null {
   const runner = RUNNERS[String(entry["registryType"])];
   const name = text(entry["identifier"]);
   const version = text(entry["version"]);
@@ -89,17 +91,17 @@ function packagedServer(entry: Fields): McpServer | null {
   const env: Record<string, Text> = {};
   for (const variable of list(entry["environmentVariables"])) {
     const key = text(variable["name"]);
-    const value = key && VARIABLE.test(key) ? inputOf(variable, key) : null;
+    const value = key && VARIABLE.test(key) ? inputOf(variable, key, null) : null;
     if (value) env[key!] = value;
   }
-  const runtime = argumentsOf(entry["runtimeArguments"]);
+  const runtime = argumentsOf(entry["runtimeArguments"], prefix);
   // A container sees nothing of this environment unless it is told to.
   const passed: Text[] = command === "docker" ? Object.keys(env).flatMap((key) => [["-e"], [key]]) : [];
   const args =
     command === "docker"
       ? [...own.slice(0, -1).map(plain), ...passed, ...runtime, plain(own.at(-1)!)]
       : [...runtime, ...own.map(plain)];
-  return { transport: "stdio", command, args: [...args, ...argumentsOf(entry["packageArguments"])], env };
+  return { transport: "stdio", command, args: [...args, ...argumentsOf(entry["packageArguments"], prefix)], env };
 }
 
 /** As the format of MCP bundles writes the folder that the bundle lies in. */
@@ -107,7 +109,7 @@ function packagedServer(entry: Fields): McpServer | null {
 const DIRNAME = "${__dirname}";
 
 /** `${__dirname}` is the bundle's folder, `${user_config.key}` a variable of that name. */
-function bundledServer(server: Fields, folder: string): McpServer | null {
+function bundledServer(server: Fields, prefix: string, folder: string): McpServer | null {
   const config = isFields(server["mcp_config"]) ? server["mcp_config"] : {};
   const command = text(config["command"]);
   if (!command) return null;
@@ -117,7 +119,7 @@ function bundledServer(server: Fields, folder: string): McpServer | null {
       .split(/(\$\{user_config\.[A-Za-z0-9_]+\})/)
       .filter((part) => part !== "")
       .map((part) =>
-        part.startsWith("${user_config.") ? { variable: variableNamed(part.slice("${user_config.".length, -1)) } : part,
+        part.startsWith("${user_config.") ? variableOf(part.slice("${user_config.".length, -1), prefix) : part,
       );
   const args = (Array.isArray(config["args"]) ? config["args"] : []).filter((arg) => typeof arg === "string");
   const env = isFields(config["env"]) ? Object.entries(config["env"]) : [];
@@ -139,19 +141,23 @@ const variableNamed = (name: string): string =>
     .replace(/[^A-Z0-9]+/g, "_")
     .replace(/^(?=[0-9])/, "_");
 
-/** What an input of the registry format comes to; null when it may be left out. */
-function inputOf(input: Fields, variable: string): Text | null {
+const variableOf = (name: string, prefix: string | null): { variable: string } => ({
+  variable: prefix === null ? name : `${prefix}_${variableNamed(name)}`,
+});
+
+/** What an input of the registry format comes to; null when it may be left out. Without a prefix `name` is a variable's. */
+function inputOf(input: Fields, name: string, prefix: string | null): Text | null {
   const value = text(input["value"]);
-  if (value) return filled(value, input["variables"]);
+  if (value) return filled(value, input["variables"], prefix);
   const fallback = text(input["default"]);
   if (fallback) return [fallback];
-  return input["isRequired"] === true ? [{ variable }] : null;
+  return input["isRequired"] === true ? [variableOf(name, prefix)] : null;
 }
 
-function argumentsOf(value: unknown): Text[] {
+function argumentsOf(value: unknown, prefix: string): Text[] {
   return list(value).flatMap((argument): Text[] => {
     const name = text(argument["name"]);
-    const said = inputOf(argument, variableNamed(name ?? text(argument["valueHint"]) ?? "argument"));
+    const said = inputOf(argument, name ?? text(argument["valueHint"]) ?? "argument", prefix);
     if (argument["type"] !== "named") return said ? [said] : [];
     if (!name) return [];
     return said ? [[name], said] : argument["isRequired"] === true ? [[name]] : [];
@@ -159,7 +165,7 @@ function argumentsOf(value: unknown): Text[] {
 }
 
 /** `{name}` in a value: what `variables` says of it, else a variable of that name. */
-function filled(value: string, variables: unknown): Text {
+function filled(value: string, variables: unknown, prefix: string | null): Text {
   return value
     .split(/(\{[A-Za-z0-9_.-]+\})/)
     .filter((part) => part !== "")
@@ -167,6 +173,6 @@ function filled(value: string, variables: unknown): Text {
       if (!/^\{.+\}$/.test(part)) return part;
       const name = part.slice(1, -1);
       const input = isFields(variables) && isFields(variables[name]) ? variables[name] : {};
-      return text(input["value"]) ?? text(input["default"]) ?? { variable: variableNamed(name) };
+      return text(input["value"]) ?? text(input["default"]) ?? variableOf(name, prefix);
     });
 }

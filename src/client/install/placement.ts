@@ -159,7 +159,7 @@ async function placeServer(
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of these agents, not of this language
   const project = dialect === "cursor" || dialect === "vscode" ? "${workspaceFolder}" : ".";
   const folder = `${target.scope === "user" ? root : project}/${whole.path}`;
-  const server = text === null ? null : readMcpServer(text, folder);
+  const server = text === null ? null : readMcpServer(text, asset.slug, folder);
   if (!server)
     return {
       placements: [whole],

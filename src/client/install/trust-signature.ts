@@ -68,7 +68,7 @@ async function validKeys({ ref, version, digest, signatures }: TrustQuestion): P
     if (signature.revoked_at !== null) continue;
     const key = decodePublicKey(signature.public_key);
     const problem = key
-      ? await checkPublication(signature.envelope, key, { ref, version, digest })
+      ? await checkPublication(JSON.stringify(signature.envelope), key, { ref, version, digest })
       : "its key is no Ed25519 key";
     if (problem !== null)
       throw distrusted(
