@@ -20,7 +20,8 @@ import { createClientReader } from "./platform/http/client-address.ts";
 import { createCsrf } from "./platform/http/csrf.ts";
 import { createIdempotency } from "./platform/http/idempotency.ts";
 import { createPipeline } from "./platform/http/pipeline.ts";
-import { createRateLimiter } from "./platform/http/rate-limit.ts";
+import { pathOf } from "./platform/http/respond.ts";
+import { classifyRequest, createRateLimiter } from "./platform/http/rate-limit.ts";
 import { createJobQueue, createScheduler } from "./platform/jobs/index.ts";
 import type { Services } from "./services.ts";
 import { createScanEngine } from "./platform/scanning/engine.ts";
@@ -148,7 +149,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   registerRecurring(services);
   const scheduler = createScheduler({ database, queue: jobs, clock, log, jobs: recurringJobs(config) });
   const routes = buildRoutes(services);
-  const handle = createPipeline<Bun.Server<undefined>>({
+  const pipeline = createPipeline<Bun.Server<undefined>>({
     handle: routes.handle,
     authenticate: createAuthenticator(accounts),
     rateLimiter: createRateLimiter({ enabled: config.rateLimits.enabled, clock, rates: ratesOf(config) }),
@@ -163,9 +164,20 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     log,
   });
 
+  const requestSeconds = metrics.histogram("marketplace_http_request_seconds", "Time to the answer's head.", [
+    "method",
+    "class",
+    "status",
+  ]);
   return {
     ...services,
-    handle,
+    /** Answers a request; `undefined` when the connection was upgraded. */
+    async handle(request: Request, server: Bun.Server<undefined> | null): Promise<Response | undefined> {
+      const started = performance.now();
+      const response = await pipeline(request, server);
+      requestSeconds.observe(requestLabels(request, response), (performance.now() - started) / 1000);
+      return response;
+    },
     /** Begins the work that follows from requests: jobs, the schedule, the search index. */
     async start(): Promise<void> {
       await discovery.seedCategories();
@@ -187,3 +199,12 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     },
   };
 }
+
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** Few values each, whatever a client sends. */
+const requestLabels = (request: Request, response: Response | undefined) => ({
+  method: METHODS.has(request.method) ? request.method : "other",
+  class: classifyRequest(request.method, pathOf(request)) ?? "static",
+  status: `${Math.floor((response?.status ?? 101) / 100)}xx`,
+});

@@ -3,8 +3,9 @@ import type { Actor } from "../../core/actor.ts";
 import { notFound, validationError } from "../../core/error.ts";
 import { parsePage } from "../../core/page.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
-import { jsonWithETag, ok, pageAnswer } from "../../platform/http/respond.ts";
+import { etagOf, jsonWithETag, ok, pageAnswer, requireMatch } from "../../platform/http/respond.ts";
 import type { Asset } from "./asset.ts";
+import type { AssetEdit } from "./change-asset.ts";
 import type { CatalogModule } from "./index.ts";
 import type { Version } from "./version.ts";
 import { assetWire, dependencyWire, fileWire, scanWire, signatureWire, versionWire } from "./wire.ts";
@@ -116,27 +117,22 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
 
   const one = (app: Elysia, at: string, hide: boolean) => {
     const shown = (summary: string, tag = "Assets") => ({ detail: { summary, tags: [tag], hide } });
-    const changed = (request: Request, asset: Asset) =>
-      jsonWithETag(request, ok(assetWire(asset)), { "X-Asset-Revision": asset.updatedAt });
+    const changed = async (request: Request, asset: Asset) => jsonWithETag(request, await assetAnswer(asset));
     return app
       .get(
         at,
         async ({ request, params }) => {
           const asset = await catalog.findAsset(actorOf(request), refIn(params));
-          const channels = await catalog.channelsOf(asset.id);
-          return jsonWithETag(
-            request,
-            ok({ ...assetWire(asset), channels: Object.fromEntries(channels.map((c) => [c.name, c.version])) }),
-          );
+          return jsonWithETag(request, await assetAnswer(asset));
         },
         shown("Read an asset"),
       )
       .patch(at, async ({ request, params, body }) => changed(request, await update(request, params, body)), {
-        body: t.Object({ ...Edit, updated_at: t.Optional(t.String()) }),
-        ...shown("Change an asset; send `updated_at` as you read it to be told of changes by others"),
+        body: t.Object(Edit),
+        ...shown("Change an asset; with If-Match only if nobody else did since you read it"),
       })
       .put(at, async ({ request, params, body }) => changed(request, await update(request, params, body)), {
-        body: t.Object({ ...Edit, updated_at: t.Optional(t.String()) }),
+        body: t.Object(Edit),
         ...shown("Change an asset"),
       })
       .delete(
@@ -235,26 +231,23 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
       );
   };
 
-  const update = (request: Request, params: unknown, body: EditBody) => {
-    const { updated_at, ...edit } = body;
-    return catalog.updateAsset(actorOf(request), refIn(params), edit, updated_at);
+  /** One shape for reading and changing: the entity tag of the one is the If-Match of the other. */
+  const assetAnswer = async (asset: Asset) => {
+    const channels = await catalog.channelsOf(asset.id);
+    return ok({ ...assetWire(asset), channels: Object.fromEntries(channels.map((c) => [c.name, c.version])) });
+  };
+
+  const update = async (request: Request, params: unknown, edit: AssetEdit) => {
+    const actor = actorOf(request);
+    if (!request.headers.has("If-Match")) return catalog.updateAsset(actor, refIn(params), edit);
+    const seen = await catalog.findAsset(actor, refIn(params));
+    requireMatch(request, etagOf(JSON.stringify(await assetAnswer(seen))));
+    return catalog.updateAsset(actor, refIn(params), edit, seen.updatedAt);
   };
 
   return routes
     .use(one(new Elysia({ name: "catalog-api-name" }), "/assets/:namespace/:slug", false))
     .use(one(new Elysia({ name: "catalog-api-id" }), "/assets/:namespace", true));
-}
-
-interface EditBody {
-  title?: string;
-  description?: string;
-  visibility?: string;
-  license?: string | null;
-  homepage?: string | null;
-  repository?: string | null;
-  tags?: string[];
-  categories?: string[];
-  updated_at?: string;
 }
 
 const versionParam = (params: unknown): string => (params as { version: string }).version;
