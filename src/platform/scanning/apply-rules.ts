@@ -24,9 +24,11 @@ export function applyRules(
     const finder = matcher.finderFor(view);
     for (const rule of rules) {
       if (rule.only !== undefined && rule.only !== view.origin) continue;
+      if (rule.disguisedOnly && view.origin !== "normalised") continue;
       let full = 0;
       let less = 0;
       for (const span of sequences(rule, view, finder)) {
+        if (rule.disguisedOnly && !isDisguised(window.text, view, span)) continue;
         const severity = severityAt(rule, view, span);
         if (severity === null) continue;
         // Places that are worth less are looked past, so that a decoy does not use up the count.
@@ -107,8 +109,17 @@ function joined(rule: TextRule, view: TextView, from: number, to: number): boole
 
 function severityAt(rule: TextRule, view: TextView, span: Span): Severity | null {
   const around = view.text.slice(Math.max(0, span.start - 160), Math.min(span.end, span.start + 400) + 80);
-  if (rule.unless?.test(around)) return null;
+  if (rule.unless?.test(around) || rule.exempt?.test(view.text.slice(span.start, span.start + 600))) return null;
   return rule.mentionable && view.origin !== "decoded" && DISCUSSION.test(around) ? LESS[rule.severity] : rule.severity;
+}
+
+// A command over several lines is no disguise, nor are typographic quotes and spaces.
+const CONTINUED = /\\\r?\n[ \t]*/g;
+const TYPOGRAPHY = /[\u00a0\u2000-\u200a\u2010-\u2015\u2018-\u201f\u2026\u202f\u3000\uff01-\uff5e]/;
+
+function isDisguised(raw: string, view: TextView, span: Span): boolean {
+  const written = raw.slice(view.toRaw(span.start), view.toRaw(span.end - 1) + 1).replace(CONTINUED, "");
+  return !TYPOGRAPHY.test(written) && written !== view.text.slice(span.start, span.end);
 }
 
 function findingAt(

@@ -7,7 +7,7 @@ const ARCHIVE_REMEDY = "Ship the program openly: a password keeps scanners out, 
 
 // Installers that their makers document as `curl … | sh`; anybody may look at them, and many do.
 const KNOWN_INSTALLERS =
-  /https:\/\/(?:bun\.sh|bun\.com|sh\.rustup\.rs|get\.docker\.com|astral\.sh|deno\.land|get\.pnpm\.io|fnm\.vercel\.app|raw\.githubusercontent\.com\/(?:Homebrew|nvm-sh|helm|anchore|aquasecurity|ohmyzsh|pyenv|asdf-vm|golangci|rancher|k3d-io|derailed|jesseduffield)\/|get\.helm\.sh|sdk\.cloud\.google\.com|cli\.github\.com|fly\.io|get\.k3s\.io|install\.python-poetry\.org|mise\.run|get\.sdkman\.io|ollama\.(?:com|ai)|claude\.ai|cursor\.com|www\.npmjs\.com|deb\.nodesource\.com|rpm\.nodesource\.com|install\.meteor\.com|foundry\.paradigm\.xyz|release\.(?:solana|anza)\.[a-z]{2,3}|cli\.doppler\.com|packages\.microsoft\.com|aka\.ms|dl\.google\.com|nixos\.org|tailscale\.com|starship\.rs|just\.systems|pyenv\.run|openclaw\.ai|molt\.bot|clawd\.bot)/i;
+  /^(?:(?!https?:)[\s\S]){0,200}https:\/\/(?:(?:community\.)?chocolatey\.org|get\.scoop\.sh|bun\.sh|bun\.com|sh\.rustup\.rs|get\.docker\.com|astral\.sh|deno\.land|get\.pnpm\.io|fnm\.vercel\.app|raw\.githubusercontent\.com\/(?:Homebrew|nvm-sh|helm|anchore|aquasecurity|ohmyzsh|pyenv|asdf-vm|golangci|rancher|k3d-io|derailed|jesseduffield)\/|get\.helm\.sh|sdk\.cloud\.google\.com|cli\.github\.com|fly\.io|get\.k3s\.io|install\.python-poetry\.org|mise\.run|get\.sdkman\.io|ollama\.(?:com|ai)|claude\.ai|cursor\.com|www\.npmjs\.com|deb\.nodesource\.com|rpm\.nodesource\.com|install\.meteor\.com|foundry\.paradigm\.xyz|release\.(?:solana|anza)\.[a-z]{2,3}|cli\.doppler\.com|packages\.microsoft\.com|aka\.ms|dl\.google\.com|nixos\.org|tailscale\.com|starship\.rs|just\.systems|pyenv\.run|openclaw\.ai|molt\.bot|clawd\.bot)(?=[/\s"'`)|:]|(?<=\/)|$)/i;
 
 const PIPE_TO_SHELL = pattern(
   /\b(?:curl|wget|fetch|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b[^\n|]{0,200}\|[ \t]{0,4}(?:sudo (?:-\w{1,3} ){0,2})?(?:(?:\/usr)?\/bin\/)?(?:env )?(?:(?:ba|z|da|k)?sh\b|(?:iex|Invoke-Expression)\b|(?:python[23]?(?! -[mc])|node(?! -[ep])|perl(?! -[a-z]{0,3}e)|ruby(?! -[a-z]{0,3}e)|php(?! -r)|osascript)\b(?!\.))|\b(?:ba|z)?sh\b[^\n]{0,12}(?:<\( ?|-c ["']?\$\( ?|`)(?:curl|wget)\b[^\n)]{0,200}|\b(?:source|\.|eval) ["']?(?:<\(|\$\() ?(?:curl|wget)\b[^\n)]{0,200}|\b(?:iex|Invoke-Expression)\b[^\n]{0,40}(?:DownloadString|iwr|irm|Net\.WebClient)/gi,
@@ -76,7 +76,7 @@ const SHELL_ON_SOCKET = pattern(
   ..."dup2 subprocess .pipe( spawn iex exec".split(" "),
 );
 const PERSIST = pattern(
-  /\bcrontab -(?!l\b|e\b|r\b)|\| ?crontab\b|\/etc\/cron\.(?:d|daily|hourly)|\/etc\/ld\.so\.preload|(?:>>|tee -a) {0,3}["']?(?:~|\$HOME|\/root|\/home\/\w{1,30})?\/?\.?(?:bashrc|zshrc|profile|bash_profile|zprofile)|\bLibrary\/Launch(?:Agents|Daemons)\/[\w.-]{1,80}\.plist|\blaunchctl (?:load|bootstrap)|\bsystemctl (?:--user )?enable\b|\\CurrentVersion\\Run\b|\bschtasks\b[^\n]{0,30}\/create|\bNew-ScheduledTask|\.git\/hooks\/(?:pre|post)-\w{3,14}/gi,
+  /\bcrontab (?:-(?!l\b|e\b|r\b)|[\w~.$]{0,20}\/)|\| ?crontab\b|\/etc\/cron\.(?:d|daily|hourly)|\/etc\/ld\.so\.preload|(?:>>|tee -a) {0,3}["']?(?:~|\$HOME|\/root|\/home\/\w{1,30})?\/?\.?(?:bashrc|zshrc|profile|bash_profile|zprofile)|\bLibrary\/Launch(?:Agents|Daemons)\/[\w.-]{1,80}\.plist|\blaunchctl (?:load|bootstrap)|\bsystemctl (?:--user )?enable\b|\\CurrentVersion\\Run\b|\bschtasks\b[^\n]{0,30}\/create|\bNew-ScheduledTask|\.git\/hooks\/(?:pre|post)-\w{3,14}/gi,
   ..."crontab /etc/cron ld.so.preload bashrc zshrc profile launchagents launchdaemons launchctl systemctl currentversion schtasks scheduledtask .git/hooks".split(
     " ",
   ),
@@ -126,13 +126,75 @@ const ANY_URL_POST = pattern(
 
 const run = { category: "malware", remedy: RUN_REMEDY, mentionable: true } as const;
 /** What code and commands would do when somebody, or an agent, runs them. */
+const IN_CODE = pattern(
+  /\b(?:os\.system|os\.popen|subprocess\.\w{3,14}|execSync|child_process|exec|spawn(?:Sync)?|Popen|shell_exec|system) ?\( ?(?:\[ ?)?["'`f]/g,
+  ..."os.system os.popen subprocess execsync child_process exec spawn popen shell_exec system".split(" "),
+);
+const ON_A_DATE = pattern(
+  /\bif\b[^\n]{0,100}(?:datetime\(20\d\d|date\(20\d\d|new Date\( ?["']20\d\d|getHours\(\)|\.hour\b|getDay\(\)|\.weekday\(\)|date \+%[Hsdm])/g,
+  ..."datetime(20 date(20 date( gethours .hour getday .weekday date ".split(" ").filter(Boolean),
+);
+const RUNS_OR_SENDS = pattern(
+  /\b(?:os\.system|os\.popen|subprocess\.|execSync|child_process|exec|eval|requests\.post|https?\.request)\b ?[.(]|\bcurl\b/g,
+  ..."os.system os.popen subprocess execsync child_process exec eval requests http curl".split(" "),
+);
+const SPLIT_COMMAND = pattern(
+  /\b(?:curl|wget)\b[^\n]{0,80}https?:\/\/|\b(?:ba|z)?sh -[ci]\b|\/dev\/tcp\/|\bbase64 -d|\bchild_process\b|\bos\.system\b|\b__import__\b|\beval\(/g,
+  ..."curl wget sh /dev/tcp base64 child_process os.system __import__ eval(".split(" "),
+);
+const PASTE_PAGE = pattern(
+  /https?:\/\/(?:[\w-]{1,40}\.){0,2}(?:rentry\.(?:co|org)|glot\.io|pastebin\.com|hastebin\.com|paste\.[a-z-]{2,12}|gist\.github(?:usercontent)?\.com|controlc\.com|justpaste\.it|telegra\.ph|notion\.site)\b/gi,
+  ..."rentry glot.io pastebin hastebin paste. gist. controlc justpaste telegra.ph notion.site".split(" "),
+);
+const RUN_COMMAND = pattern(
+  /\b(?:copy|paste|run|execute|enter)\b[^.\n]{0,40}\b(?:commands?|scripts?|code|snippet|one-?liner|it)\b[^.\n]{0,40}\b(?:terminal|shell|console|powershell|command (?:line|prompt))\b/gi,
+  ..."terminal shell console command".split(" "),
+);
+
 export const BEHAVIOUR_RULES: readonly TextRule[] = [
+  {
+    id: "pipe-to-shell-in-code",
+    severity: "high",
+    ...run,
+    parts: [IN_CODE, PIPE_TO_SHELL],
+    within: 20,
+    boundary: "line",
+    exempt: KNOWN_INSTALLERS,
+    message: "Runs what a server answers, unseen, from within a program.",
+  },
+  {
+    id: "time-bomb",
+    severity: "high",
+    ...run,
+    remedy: "Do the same at every time, or say what depends on the date.",
+    parts: [ON_A_DATE, RUNS_OR_SENDS],
+    within: 300,
+    message: "Runs or sends something on certain dates or hours only.",
+  },
+  {
+    id: "split-command",
+    severity: "high",
+    ...run,
+    remedy: HIDE_REMEDY,
+    parts: [SPLIT_COMMAND],
+    disguisedOnly: true,
+    message: "Holds a command in pieces or with invisible characters in it, so that a search for it fails.",
+  },
+  {
+    id: "paste-page-into-terminal",
+    severity: "critical",
+    ...run,
+    parts: [PASTE_PAGE, RUN_COMMAND],
+    within: 120,
+    boundary: "line",
+    message: "Has a command run that stands on a paste page, where it can change at any time.",
+  },
   {
     id: "pipe-to-shell",
     severity: "medium",
     ...run,
     parts: [PIPE_TO_SHELL],
-    unless: KNOWN_INSTALLERS,
+    exempt: KNOWN_INSTALLERS,
     message: "Runs what a server answers, unseen.",
   },
   {
@@ -150,7 +212,7 @@ export const BEHAVIOUR_RULES: readonly TextRule[] = [
     ...run,
     parts: [FETCH_TO_FILE, THEN_RUN],
     within: 160,
-    unless: KNOWN_INSTALLERS,
+    exempt: KNOWN_INSTALLERS,
     message: "Downloads a file and runs it without checking it.",
   },
   {
@@ -250,7 +312,7 @@ export const BEHAVIOUR_RULES: readonly TextRule[] = [
     parts: [PERSIST, FETCHES_CODE],
     within: 200,
     unordered: true,
-    unless: KNOWN_INSTALLERS,
+    exempt: KNOWN_INSTALLERS,
     message: "Installs fetched or encoded code to start by itself.",
   },
   {
@@ -305,6 +367,19 @@ export const BEHAVIOUR_RULES: readonly TextRule[] = [
     within: 400,
     unordered: true,
     message: "Installs a package that runs a script, from a registry of its own.",
+  },
+  {
+    id: "foreign-registry-plain",
+    severity: "high",
+    ...run,
+    remedy: "Install from a registry over https.",
+    parts: [
+      pattern(
+        /(?:--registry|--(?:extra-)?index-url|-i)[= ]http:\/\/(?!localhost|127\.|10\.|192\.168\.)[^\s'"`]{4,120}/gi,
+        "http://",
+      ),
+    ],
+    message: "Installs packages over an unencrypted connection.",
   },
   {
     id: "miner",

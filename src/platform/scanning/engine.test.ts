@@ -49,11 +49,11 @@ describe("a scanner that goes wrong is never a clean result, and the others stil
     ["throws", "failed", "the scanner's own words"],
     ["dies", "failed", "thread"],
     ["crashes", "failed", "outside of any promise"],
-    ["spins", "timed-out", "longer than 0.3 s"],
-    ["waits", "timed-out", "longer than 0.3 s"],
+    ["spins", "timed-out", "longer than 0.8 s"],
+    ["waits", "timed-out", "longer than 0.8 s"],
     ["absent", "missing", "no such scanner"],
   ])("%s: %s", async (name, state, words) => {
-    const engine = faultyEngine(["clean", name, "reads"], { scannerMs: 300 });
+    const engine = faultyEngine(["clean", name, "reads"], { scannerMs: 800 });
     const { outcomes, findings } = await engine.scan(empty, never);
     expect(outcomes.map((outcome) => `${outcome.scanner} ${outcome.state}`)).toEqual([
       "clean completed",

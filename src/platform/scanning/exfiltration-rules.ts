@@ -5,8 +5,8 @@ const REMEDY =
 
 /** Places where other programs and people keep secrets, as code or a shell names them. */
 const SECRET_STORE = pattern(
-  /(?:~|\$\{?HOME\}?|%USERPROFILE%|homedir\(\)|\/root|\/home\/[\w*-]{1,30}|\/Users\/[\w*-]{1,30})?[\\/'",+ ]{0,6}\.(?:ssh\/?(?![\w/-]{0,40}\.pub)(?!\/(?:config|known_hosts))|aws\/credentials|azure\/\w{1,30}|config\/gcloud|kube\/config|docker\/config\.json|netrc\b|npmrc\b|pypirc\b|git-credentials\b|gnupg\b|electrum\b|bitcoin\b|ethereum\/keystore)|\bid_(?:rsa|ed25519|ecdsa|dsa)\b(?!\.pub)|\/etc\/shadow\b|\bapplication_default_credentials\.json\b|\bwallet\.dat\b|\bLogin Data\b|\bcookies\.(?:sqlite|binarycookies)\b|\bLocal Extension Settings\b|\bsecurity (?:find-generic-password|find-internet-password|dump-keychain)\b|\blogin\.keychain|\/latest\/meta-data|\bauth-profiles\.json\b|["' /]\.env(?:\.(?:local|production|prod))?\b(?=["' ),;|]|$)/gim,
-  ..."/.ssh .ssh .aws/ .azure .config/gcloud gcloud .kube .docker .netrc .npmrc .pypirc .git-credentials .gnupg .electrum .bitcoin .ethereum id_rsa id_ed25519 id_ecdsa id_dsa /etc/shadow application_default_credentials wallet.dat login cookies. extension security meta-data auth-profiles .env".split(
+  /(?:~|\$\{?HOME\}?|%USERPROFILE%|homedir\(\)|\/root|\/home\/[\w*-]{1,30}|\/Users\/[\w*-]{1,30})?[\\/'",+ ]{0,6}\.(?:(?<!-i ?["']?[^\s"'|;]{0,30})ssh\/?(?![\w/-]{0,40}\.pub)(?!\/(?:config|known_hosts))|aws\/credentials|azure\/\w{1,30}|config\/(?:gcloud|solana|gh\/hosts)|cursor\/mcp\.json|claude\.json|kube\/config|docker\/config\.json|netrc\b|npmrc\b|pypirc\b|git-credentials\b|gnupg\b|electrum\b|bitcoin\b|ethereum\/keystore)|(?<!-i ?["']?[^\s"'|;]{0,30})\bid_(?:rsa|ed25519|ecdsa|dsa)\b(?!\.pub)|\/etc\/(?:shadow|passwd)\b|\.(?:bash|zsh)_history\b|\bclaude_desktop_config\.json\b|\bapplication_default_credentials\.json\b|\bwallet\.dat\b|\bLogin Data\b|\bcookies\.(?:sqlite|binarycookies)\b|\bLocal Extension Settings\b|\bsecurity (?:find-generic-password|find-internet-password|dump-keychain)\b|\blogin\.keychain|\/latest\/meta-data|\bauth-profiles\.json\b|["' /]\.env(?:\.(?:local|production|prod))?\b(?=["' ),;|]|$)/gim,
+  ..."/.ssh .ssh .aws/ .azure .config/gcloud gcloud .kube .docker .cursor .claude claude_desktop _history .config/ .netrc .npmrc .pypirc .git-credentials .gnupg .electrum .bitcoin .ethereum id_rsa id_ed25519 id_ecdsa id_dsa /etc/shadow /etc/passwd application_default_credentials wallet.dat login cookies. extension security meta-data auth-profiles .env".split(
     " ",
   ),
 );
@@ -22,7 +22,7 @@ const HOST_FACTS = pattern(
 );
 /** Where data leaves: an upload with a body, a raw socket, a name lookup made of data, a drop box. */
 const UPLOAD = pattern(
-  /\bcurl\b[^\n|;]{0,120}?(?: -(?:d|F|T)\b| --(?:data(?:-binary|-raw|-urlencode)?|form|upload-file|json)\b| -X ?(?:POST|PUT)\b)|\bwget\b[^\n|;]{0,120}?--(?:post-(?:data|file)|body-(?:data|file))|\b(?:requests|httpx|session|client|axios|got|ky)\.(?:post|put)\(|\burllib\.request\.(?:urlopen|Request)\([^\n]{0,80}data ?=|\bmethod ?[:=] ?["'](?:POST|PUT)["']|\b(?:nc|ncat|netcat) (?:-[\w]{1,6} ){0,3}[\w.-]{4,80} \d{2,5}\b|\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\b[^\n]{0,120}-Method ["']?Post|\b(?:dig|nslookup|host)\b[^\n]{0,40}\$[\w({]|\bsendBeacon\(|\.sendall?\(|\bscp\b[^\n]{0,80}[\w.-]{2,40}@[\w.-]{3,80}:/gi,
+  /\bcurl\b[^\n|;]{0,120}?(?: -(?:d|F|T)\b| --(?:data(?:-binary|-raw|-urlencode)?|form|upload-file|json)\b| -X ?(?:POST|PUT)\b)|\bwget\b[^\n|;]{0,120}?--(?:post-(?:data|file)|body-(?:data|file))|\b(?:requests|httpx|session|client|axios|got|ky)\.(?:post|put)\(|\burllib\.request\.(?:urlopen|Request)\([^\n]{0,80}data ?=|\bmethod ?[:=] ?["'](?:POST|PUT)["']|\b(?:nc|ncat|netcat) (?:-[\w]{1,6} ){0,3}[\w.-]{4,80} \d{2,5}\b|\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\b[^\n]{0,120}-Method ["']?Post|\b(?:dig|nslookup|host)\b[^\n]{0,40}\$[\w({]|\bsendBeacon\(|\.sendall?\(|\b(?:curl|wget)\b[^\n]{0,100}\$\( ?(?:cat|env|base64|printenv|head|tar)\b|\bscp\b[^\n]{0,80}[\w.-]{2,40}@[\w.-]{3,80}:/gi,
   ..."curl wget .post( .put( urllib.request method nc ncat netcat invoke- iwr irm dig nslookup host sendbeacon .send scp".split(
     " ",
   ),
@@ -60,6 +60,63 @@ const READ_CONTENT = pattern(
 const data = { category: "data-theft", remedy: REMEDY } as const;
 /** A source of secrets and a way out of the machine, near enough to one another to be one flow. */
 export const EXFILTRATION_IN_CODE: readonly TextRule[] = [
+  {
+    id: "credential-upload",
+    severity: "critical",
+    ...data,
+    parts: [SECRET_STORE, UPLOAD],
+    within: 40,
+    unordered: true,
+    boundary: "line",
+    mentionable: true,
+    unless:
+      /(?: -i|IdentityFile|--key|--cert|--env-file|--config) ?["'=]?[^\n ]{0,40}\.|\b(?:load_dotenv|dotenv\.config)\b|\bsource \S{0,40}\.env/,
+    message: "Sends a store of credentials away in one command.",
+  },
+  {
+    id: "private-data-sent",
+    severity: "high",
+    ...data,
+    parts: [
+      pattern(
+        /\bpbpaste\b|\bxclip\b[^\n]{0,30} -o\b|\bxsel -[ob]|\bGet-Clipboard\b|\bpyperclip\.paste\(|\bscreencapture\b|\bImageGrab\.grab\(/g,
+        ..."pbpaste xclip xsel get-clipboard pyperclip screencapture imagegrab".split(" "),
+      ),
+      UPLOAD,
+    ],
+    within: 120,
+    mentionable: true,
+    message: "Sends the clipboard or the screen away.",
+  },
+  {
+    id: "picture-leak",
+    severity: "high",
+    ...data,
+    parts: [
+      pattern(
+        /!\[[^\]\n]{0,60}\]\(https?:\/\/[^)\s]{1,160}[?&=/](?:\{\{?|<|\$\{?|\[|%7B)[^)\n]{0,60}(?:key|token|secret|password|conversation|summary|history|context|prompt|message|env|user)/gi,
+        "](http",
+      ),
+    ],
+    message: "Shows a picture whose address carries secrets or the conversation away.",
+    mentionable: true,
+  },
+  {
+    id: "secret-in-address",
+    severity: "low",
+    ...data,
+    parts: [
+      pattern(
+        /\b(?:curl|wget|fetch)\b[^\n]{0,80}https?:\/\/[^\s"'`]{1,160}[?&][\w-]{1,30}=\$\{?[A-Z_]{0,30}(?:KEY|TOKEN|SECRET|PASSWORD)/g,
+        "key",
+        "token",
+        "secret",
+        "password",
+      ),
+    ],
+    message: "Puts a secret into an address, where servers and proxies record it.",
+    mentionable: true,
+  },
   {
     id: "credential-exfiltration",
     severity: "critical",
@@ -209,7 +266,77 @@ const MAINTENANCE = prose(
 );
 
 /** The same, said to the model in plain language. */
+const READ_IT = prose(
+  /\b(?:read|open|access|retrieve|load|get|fetch|obtain|extract|look up|copy|take|find)\b/gi,
+  ..."read open access retrieve load get fetch obtain extract look copy take find".split(" "),
+);
+const SECRET_PATH = pattern(
+  /(?:~|\$HOME|\/root|\/home\/\w{1,30})\/\.(?:ssh\/id_\w{2,10}(?!\.pub)|aws\/credentials|netrc|git-credentials|npmrc|pypirc|cursor\/mcp\.json|claude\.json|config\/gcloud|kube\/config|docker\/config\.json|bash_history|zsh_history)|\bclaude_desktop_config\.json\b|\/etc\/shadow\b/g,
+  ..."/.ssh /.aws /.netrc /.git-credentials /.npmrc /.pypirc /.cursor /.claude /.config /.kube /.docker _history claude_desktop /etc/shadow".split(
+    " ",
+  ),
+);
+const PASS_ON = prose(
+  /\b(?:include|send|post|append|paste|return|upload|output|encode|pass|embed|attach|submit|forward|transmit|reply with) (?:its|their|the|them|it|this|all|every|everything)\b/gi,
+  ..."include send post append paste return upload output encode pass embed attach submit forward transmit reply".split(
+    " ",
+  ),
+);
+const SEND_FOREIGN = prose(
+  /\bsend(?:e|en|et)\b|schick(?:e|en)\b|übermittle|envoie[rz]?\b|transmet(?:s|tre|tez)\b|env[ií]ar?\b|envie\b|mandar?\b|отправь(?:те)?|пришли|发送|发给|上传|送信|送って|보내|전송/giu,
+  ..."send schick übermittle envoie transmet envi enví manda отправь пришли 发送 发给 上传 送信 送って 보내 전송".split(
+    " ",
+  ),
+);
+const SECRET_FOREIGN = prose(
+  /zugangsdaten|passwörter|api-schlüssel|clés? (?:d['’])?api|mots de passe|identifiants|\bclaves\b|contraseñas|credenciales|\bsenhas\b|credenciais|\bключи|\bпароли|\bтокены|密钥|密码|凭据|令牌|環境変数|环境变量|パスワード|APIキー|認証情報|비밀번호|API 키|자격 증명|환경 변수/giu,
+  ..."zugangsdaten passwörter api-schlüssel api mots identifiants claves contraseñas credenciales senhas credenciais ключи пароли токены 密钥 密码 凭据 令牌 環境変数 环境变量 パスワード apiキー 認証情報 비밀번호 자격 환경".split(
+    " ",
+  ),
+);
+
 export const EXFILTRATION_IN_WORDS: readonly TextRule[] = [
+  {
+    id: "asks-to-read-credentials",
+    severity: "high",
+    ...data,
+    parts: [READ_IT, SECRET_PATH, PASS_ON],
+    within: 120,
+    mentionable: true,
+    unless: /\b(?:never|do not|don't|must not) (?:ever )?(?:read|send|share|post|upload|include|output|access|open)/i,
+    message: "Asks the model to read a store of credentials and to pass it on.",
+  },
+  {
+    id: "asks-for-credentials-foreign",
+    severity: "high",
+    ...data,
+    parts: [SEND_FOREIGN, SECRET_FOREIGN],
+    within: 60,
+    unordered: true,
+    boundary: "sentence",
+    mentionable: true,
+    message: "Asks, in another language than English, for secrets to be sent.",
+  },
+  {
+    id: "concealed-secret",
+    severity: "high",
+    ...data,
+    parts: [
+      prose(
+        /\.env\b|\b(?:credentials|api keys?|private keys?|ssh keys?|passwords|secrets|access tokens?|environment variables|conversation history|full conversation)\b/gi,
+        ..."env credential key password secret token environment conversation".split(" "),
+      ),
+      prose(
+        /\b(?:do not|don't|never|without) (?:tell(?:ing)?|mention(?:ing)?|inform(?:ing)?|notify(?:ing)?|alert(?:ing)?)\b[^.\n]{0,30}\b(?:user|human|operator|anyone)\b|\b(?:users?|humans?) (?:does|do|need|should|must)(?: not|n't)? ?(?:need to |have to |be )?(?:know|see|notice|aware|told|informed)\b/gi,
+        ..."tell mention inform notify alert know see notice aware told".split(" "),
+      ),
+    ],
+    within: 200,
+    unordered: true,
+    mentionable: true,
+    unless: /\b(?:never|do not|don't) (?:log|print|expose|reveal|show|store|commit|echo|share|display)\b/i,
+    message: "Has secrets or the conversation handled and kept from the user.",
+  },
   {
     id: "asks-for-credentials",
     severity: "high",

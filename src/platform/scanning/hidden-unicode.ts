@@ -1,7 +1,7 @@
 import type { Severity } from "../../core/kind.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Finding, Scanner } from "./scanner.ts";
-import { createTextScanner } from "./text-scanner.ts";
+import { createTextScanner, fingerprint } from "./text-scanner.ts";
 import { placeOf, type TextWindow } from "./text-windows.ts";
 
 const NAME = "hidden-unicode";
@@ -82,8 +82,10 @@ const HIDDEN: readonly Hidden[] = [
 const CODE_OF_HTML = /\.(?:html?|css|jsx|tsx|vue|svelte)$/i;
 
 /** Text that is in the file and not on the screen. */
-export const createHiddenUnicodeScanner = (): Scanner =>
-  createTextScanner({ name: NAME, revision: 1 + HIDDEN.length, rules: [], extra: look });
+export const createHiddenUnicodeScanner = (): Scanner => ({
+  ...createTextScanner({ name: NAME, revision: 1, rules: [], extra: look }),
+  version: `1.${fingerprint(HIDDEN)}`,
+});
 
 function look(window: TextWindow): Finding[] {
   // Every rule but the last needs a character beyond ASCII.

@@ -56,7 +56,7 @@ const FROM_USER = prose(
   ..."user human operator owner customer anyone".split(" "),
 );
 const DOING = prose(
-  /\bhttps?:\/\/|\b(?:curl|wget|upload(?:s|ed|ing)?|exfiltrat\w{1,6}|credentials?|api keys?|tokens?|passwords?|private key|\.env|id_rsa|POST(?:ed|ing)?|transmit(?:s|ted)?|endpoint|internal process(?:es)?|this (?:step|url|action|behaviou?r|instruction|comment|section|process))\b|steps? \d/g,
+  /\bhttps?:\/\/|\.env\b|\b(?:curl|wget|upload(?:s|ed|ing)?|exfiltrat\w{1,6}|credentials?|api keys?|tokens?|passwords?|private key|id_rsa|POST(?:ed|ing)?|transmit(?:s|ted)?|endpoint|internal process(?:es)?|this (?:step|url|action|behaviou?r|instruction|comment|section|process))\b|steps? \d/g,
   ..."http curl wget upload exfiltrat credential key token password .env id_rsa post transmit endpoint process this step".split(
     " ",
   ),
@@ -80,20 +80,22 @@ const REMOTE_READ = prose(
   "http",
 );
 const THEN_OBEY = prose(
-  /\b(?:follow (?:it|them|the (?:instructions|steps|directions)|its instructions|any instructions|all instructions|whatever|those instructions)|do what(?:ever)? (?:it|they) says?|execute (?:the instructions|them|its|whatever|what it)|obey (?:it|them)|act on (?:its|the) (?:instructions|contents?)|treat (?:it|its contents?|them) as (?:instructions|system|trusted))\b/gi,
+  /\b(?:follow (?:it|them|the (?:[a-z]{1,12} )?(?:instructions|steps|directions)|its instructions|any instructions|all instructions|whatever|those instructions)|do what(?:ever)? (?:it|they) says?|execute (?:the (?:instructions|steps|commands)|them|its|whatever|what it)|obey (?:it|them)|act on (?:its|the) (?:instructions|contents?)|treat (?:it|its contents?|them) as (?:instructions|system|trusted))\b/gi,
   ..."follow whatever what execute obey act treat".split(" "),
 );
 const SHADOW = prose(
-  /\b(?:before|when(?:ever)?|after|every time|each time|instead of) (?:you )?(?:us(?:e|ing)|call(?:ing)?|invok(?:e|ing)|run(?:ning)?) (?:any|every|all|another|the) (?:other )?(?:[\w-]{1,30} )?tools?\b/gi,
+  /\b(?:before|when(?:ever)?|after|every time|each time|instead of) (?:you )?(?:us(?:e|ing)|call(?:ing)?|invok(?:e|ing)|run(?:ning)?) (?:any|every|all|another|the) (?:other )?(?:[\w-]{1,30} )?tools?\b|\bwhen(?:ever)? (?:the |a )?[\w-]{2,40} tool (?:is|gets) (?:available|used|called|invoked|present)\b/gi,
   "tool",
 );
 const SHADOW_ORDER = prose(
-  /\b(?:you must|must first|always (?:call|use|read|send|pass|include)|first (?:call|read|send)|read (?:the )?(?:file|contents)|pass (?:its|the) contents?|as (?:the )?(?:sidenote|side ?note|context) (?:parameter|argument)?|otherwise (?:the )?tool(?:s)? will not|forward (?:all|every)|add (?:the )?(?:bcc|recipient)|do not use (?:the )?(?:other|original|any other))\b/gi,
+  /\b(?:you must|must first|always (?:call|use|read|send|pass|include|forward|add|bcc)|first (?:call|read|send)|read (?:the )?(?:file|contents)|pass (?:its|the) contents?|as (?:the )?(?:sidenote|side ?note|context) (?:parameter|argument)?|otherwise (?:the )?tool(?:s)? will not|forward (?:all|every)|add (?:the )?(?:bcc|recipient)|do not use (?:the )?(?:other|original|any other))\b/gi,
   ..."must always first read pass sidenote side otherwise forward add not context".split(" "),
 );
 const APPROVAL_OFF = prose(
-  /\b(?:dangerouslyDisableSandbox|autoApproveAll|auto_approve_all|dangerously[-_]skip[-_]permissions|bypassPermissions|(?:all|any|every) (?:tool (?:calls?|uses?)|commands?|actions?|operations?)[^.\n]{0,40}(?:pre-?approved|auto-?approved)|do not ask (?:the user )?for (?:user |any |their )?(?:confirmation|permission|approval|consent)|never (?:refuse|ask for (?:confirmation|permission|approval))|(?:skip|bypass|disable|ignore) (?:all |any |the |every )?(?:user )?(?:confirmations?|permission (?:checks?|prompts?)|approval (?:prompts?|steps?)|safety (?:checks?|filters?|guidelines|prompts?)|security (?:checks?|prompts?|warnings?)))\b/gi,
-  ..."dangerously autoapprove auto_approve bypasspermissions approved ask never skip bypass disable ignore".split(" "),
+  /\b(?:dangerouslyDisableSandbox|autoApproveAll|auto_approve_all|dangerously[-_]skip[-_]permissions|bypassPermissions|(?:all|any|every) (?:tool (?:calls?|uses?)|commands?|actions?|operations?)[^.\n]{0,40}(?:pre-?approved|auto-?approved)|do not ask (?:the user )?for (?:user |any |their )?(?:confirmation|permission|approval|consent)|without asking (?:for )?(?:permission|confirmation|approval|the user|first)|never (?:refuse|ask for (?:confirmation|permission|approval))|(?:skip|bypass|disable|ignore) (?:all |any |the |every )?(?:user )?(?:confirmations?|permission (?:checks?|prompts?)|approval (?:prompts?|steps?)|safety (?:checks?|filters?|guidelines|prompts?)|security (?:checks?|prompts?|warnings?)))\b/gi,
+  ..."asking dangerously autoapprove auto_approve bypasspermissions approved ask never skip bypass disable ignore".split(
+    " ",
+  ),
 );
 const AGENT_MEMORY = prose(
   /\b(?:write|append|add|insert|update|modify|edit|save|put|inject|store|change|copy)\b[^\n]{0,80}(?:\bCLAUDE\.md|\bAGENTS\.md|\bGEMINI\.md|\bSOUL\.md|\bMEMORY\.md|\.cursorrules|\.windsurfrules|copilot-instructions\.md|\.claude\/settings(?:\.local)?\.json)/gi,
@@ -119,13 +121,13 @@ const STOP_AND = prose(
   "achtung",
 );
 const IN_OTHER_LANGUAGES = prose(
-  /\b(?:ignorier\w{0,4}|vergesst|vergiss|vergessen sie|missachte\w{0,2}|überspring\w{0,3}|höre? nicht auf|abweichend (?:zu|von)|irrelevant)\b[^.!?\n]{0,50}(?:anweisung|instruktion|befehl|auftr[aä]g|vorherig|bisherig|vorangegangen|zuvor|davor|alles|obige|ausführungen|angaben|regeln|aufgaben|informationen)|(?:alle|sämtliche) (?:vorherigen|bisherigen|vorangegangenen) (?:anweisungen|instruktionen|aufgaben|informationen|befehle)[^.!?\n]{0,60}(?:vergessen|ignorieren|streichen|irrelevant|vergiss|löschen)|\b(?:ignore[rz]? (?:toutes|tout|les|ces|vos|tes)|oublie[rz]?|ne (?:tiens|tenez) pas compte)\b[^.!?\n]{0,40}(?:instructions|consignes|directives|ordres|règles|précédent)|\b(?:ignora(?:r|d|te)?|ignori|olvid(?:a|e|ar|ad)|omite|haz caso omiso|dimentica(?:re|ti)?|negeer|vergeet|zignoruj|zapomnij|zaboravi|ignoriraj)\b[^.!?\n]{0,40}(?:instrucciones|órdenes|reglas|anterior|indicaciones|todo (?:lo )?que|istruzioni|regole|precedent|instructies|opdrachten|instrukcj|poleceń|polecenia|sve (?:upute|instrukcije)|instrukcije)|\b(?:ignore|esqueça|desconsidere)\b[^.!?\n]{0,40}(?:instruções|ordens|regras|anteriores|comandos)|(?:yukarıdaki|önceki|tüm) [^.!?\n]{0,20}(?:talimat|komut)[^.!?\n]{0,20}(?:yok say|unut|görmezden)|(?:تجاهل|انس)[^.!?\n]{0,30}(?:التعليمات|الأوامر|السابقة)|निर्देश[^.!?\n]{0,30}(?:अनदेखा|भूल|नज़रअंदाज़)|(?:игнорируй|забудь|проигнорируй|не обращай внимания)[^.!?\n]{0,40}(?:инструкци|указани|правил|команд|предыдущ|всё|все )|(?:忽略|无视|忘记|忘掉|不要理会)[^。！？\n]{0,16}(?:指令|指示|说明|规则|提示|要求|内容)|(?:指示|命令|ルール|プロンプト|規則)[^。！？\n]{0,10}(?:無視|忘れ|従わな)|(?:지시|명령|규칙|프롬프트|지침)[^.!?\n]{0,10}(?:무시|잊어|따르지)/giu,
+  /\b(?:ignorier\w{0,4}|vergesst|vergiss|vergessen sie|missachte\w{0,2}|überspring\w{0,3}|höre? nicht auf|abweichend (?:zu|von)|irrelevant)\b[^.!?\n]{0,50}(?:anweisung|instruktion|befehl|auftr[aä]g|vorherig|bisherig|vorangegangen|zuvor|davor|alles|obige|ausführungen|angaben|regeln|aufgaben|informationen)|(?:alle|sämtliche) (?:vorherigen|bisherigen|vorangegangenen) (?:anweisungen|instruktionen|aufgaben|informationen|befehle)[^.!?\n]{0,60}(?:vergessen|ignorieren|streichen|irrelevant|vergiss|löschen)|\b(?:ignore[rz]? (?:toutes|tout|les|ces|vos|tes)|oublie[rz]?|ne (?:tiens|tenez) pas compte)\b[^.!?\n]{0,40}(?:instructions|consignes|directives|ordres|règles|précédent)|\b(?:ignora(?:r|d|te)?|ignori|olvid(?:a|e|ar|ad)|omite|haz caso omiso|dimentica(?:re|ti)?|negeer|vergeet|zignoruj|zapomnij|zaboravi|ignoriraj)\b[^.!?\n]{0,40}(?:instrucciones|órdenes|reglas|anterior|indicaciones|todo (?:lo )?que|istruzioni|regole|precedent|instructies|opdrachten|instrukcj|poleceń|polecenia|sve (?:upute|instrukcije)|instrukcije)|\b(?:ignore|esqueça|desconsidere)\b[^.!?\n]{0,40}(?:instruções|ordens|regras|anteriores|comandos)|(?:yukarıdaki|önceki|tüm) [^.!?\n]{0,20}(?:talimat|komut)[^.!?\n]{0,20}(?:yok say|unut|görmezden)|(?:تجاهل|انس)[^.!?\n]{0,30}(?:التعليمات|الأوامر|السابقة)|निर्देश[^.!?\n]{0,30}(?:अनदेखा|भूल|नज़रअंदाज़)|(?:игнорируй|забудь|проигнорируй|не обращай внимания)[^.!?\n]{0,40}(?:инструкци|указани|правил|команд|предыдущ|всё|все )|(?:忽略|无视|忘记|忘掉|不要理会)[^。！？\n]{0,12}(?:指令|指示|说明|规则|提示|要求|内容)|(?:指示|命令|ルール|プロンプト|規則)[^。！？\n]{0,10}(?:無視|忘れ|従わな)|(?:지시|명령|규칙|프롬프트|지침)[^.!?\n]{0,10}(?:무시|잊어|따르지)/giu,
   ..."ignor vergiss vergessen vorherig bisherig vorangegangen missachte überspring hör abweichend irrelevant oublie compte olvid omite omiso ignora ignori dimentica negeer vergeet zignoruj zapomnij zaboravi vergesst obige ausführungen talimat komut تجاهل انس निर्देश esqueça desconsidere игнорируй забудь внимания 忽略 无视 忘记 忘掉 不要理会 無視 忘れ 従わな 무시 잊어 따르지".split(
     " ",
   ),
 );
 const HIDE_IN_OTHER_LANGUAGES = prose(
-  /(?:sage|erzähle?|verrate?|teile?|informiere)\b[^.!?\n]{0,30}\bnutzer[^.!?\n]{0,20}\bnicht|ohne (?:dass|das wissen)[^.!?\n]{0,30}(?:nutzer|benutzer)|ne (?:dis|dites|mentionne[rz]?|révèle[rz]?|informe[rz]?) (?:pas|rien|jamais)[^.!?\n]{0,30}utilisateur|à l'insu de l'utilisateur|no (?:le |se lo )?(?:digas|menciones|reveles|informes|muestres)[^.!?\n]{0,30}usuario|sin que el usuario|não (?:conte|mencione|revele|informe|diga)[^.!?\n]{0,30}usuário|sem que o usuário|не (?:говори|сообщай|упоминай|раскрывай|показывай)[^.!?\n]{0,30}пользовател|без ведома пользователя|不要(?:告诉|告知|提及|让)[^。！？\n]{0,10}用户|(?:ユーザー|利用者)に[^。！？\n]{0,16}(?:言わない|伝えない|知らせない|教えない)|사용자에게[^.!?\n]{0,16}(?:말하지|알리지|언급하지)/giu,
+  /(?:sage|erzähle?|verrate?|teile?|informiere)\b[^.!?\n]{0,30}\bnutzer[^.!?\n]{0,20}\bnicht|ohne (?:dass|das wissen)[^.!?\n]{0,30}(?:nutzer|benutzer)|n(?:e |['’])(?:dis|dites|mentionne[rz]?|révèle[rz]?|informe[rz]?) (?:pas|rien|jamais)[^.!?\n]{0,30}utilisateur|à l'insu de l'utilisateur|no (?:le |se lo )?(?:digas|menciones|reveles|informes|muestres)[^.!?\n]{0,30}usuario|sin que el usuario|não (?:conte|mencione|revele|informe|diga)[^.!?\n]{0,30}usuário|sem que o usuário|не (?:говори|сообщай|упоминай|раскрывай|показывай)[^.!?\n]{0,30}пользовател|без ведома пользователя|不要(?:告诉|告知|提及|让)[^。！？\n]{0,10}用户|(?:ユーザー|利用者)に[^。！？\n]{0,16}(?:言わない|伝えない|知らせない|教えない)|사용자에게[^.!?\n]{0,16}(?:말하지|알리지|언급하지)/giu,
   ..."nutzer utilisateur usuario usuário пользовател 用户 ユーザー 利用者 사용자".split(" "),
 );
 const OTHER_LANGUAGE_WEAK = prose(
@@ -241,6 +243,42 @@ export const PROMPT_INJECTION_RULES: readonly TextRule[] = [
     boundary: "sentence",
     message: "Puts the model in a mode without its rules.",
     remedy: ROLE_REMEDY,
+  },
+  {
+    id: "role-unbound",
+    severity: "high",
+    category,
+    mentionable: true,
+    parts: [
+      prose(
+        /\b(?:you are|act as|pretend to be|respond as|behave as|become)\b/gi,
+        ..."you act pretend respond behave become".split(" "),
+      ),
+      prose(
+        /\bDAN\b|\b(?:unrestricted|unfiltered|uncensored|jailbroken|unaligned|amoral)\b(?! (?:access|file|tool|internet|license|use))|\b(?:with no|without (?:any )?)(?: )?(?:restrictions|filters|limits|limitations|ethics|morals|guidelines|guardrails)\b/g,
+        ..."dan unrestricted unfiltered uncensored jailbroken unaligned amoral with".split(" "),
+      ),
+    ],
+    within: 60,
+    boundary: "sentence",
+    message: "Gives the model an identity that has no rules.",
+    remedy: ROLE_REMEDY,
+  },
+  {
+    id: "remote-system-prompt",
+    severity: "high",
+    category,
+    mentionable: true,
+    parts: [
+      REMOTE_READ,
+      prose(
+        /\b(?:treat|use|take|adopt|regard|consider)\b[^.\n]{0,40}\bas (?:your |the |a )?(?:new |updated )?(?:system|trusted|highest[- ]priority|authoritative) (?:prompt|instructions?|messages?|directives?)\b/gi,
+        ..."system trusted highest authoritative".split(" "),
+      ),
+    ],
+    within: 120,
+    message: "Takes text from the network for the system's own instructions.",
+    remedy: "Ship the instructions with the asset.",
   },
   {
     id: "fake-system-message",

@@ -26,8 +26,12 @@ export interface TextRule {
   boundary?: "line" | "sentence";
   /** The stretch from 160 characters before to 80 after must not match: what makes the place harmless. */
   unless?: RegExp;
+  /** The matched stretch itself must not match: a known good instance of the thing. */
+  exempt?: RegExp;
   /** Talking about the thing (a list of attacks to look out for) is not doing it: one degree less severe there. */
   mentionable?: boolean;
+  /** Only where the text as it stands reads otherwise: split, or with invisible or look-alike characters. */
+  disguisedOnly?: boolean;
   /** Only in these views; default all. */
   only?: TextView["origin"];
   /** Only, or except, in assets of these kinds. */
