@@ -29,6 +29,9 @@ export interface Command {
 
 export type CommandOption = NonNullable<ParseArgsConfig["options"]>[string] & { help: string; value?: string };
 
+/** Commands by their words, each loaded when it is called. */
+export type CommandTable = Record<string, { summary: string; load: () => Promise<Command> }>;
+
 /** Options that every command takes. */
 export const GLOBAL_OPTIONS: Record<string, CommandOption> = {
   url: { type: "string", value: "URL", help: "The server (or MARKETPLACE_URL)." },

@@ -1,7 +1,7 @@
-import { type Command, type CommandOption, GLOBAL_OPTIONS, UsageError } from "./command.ts";
-import { COMMANDS } from "./index.ts";
+import { type Command, type CommandOption, type CommandTable, GLOBAL_OPTIONS, UsageError } from "./command.ts";
 
-export const completion: Command = {
+/** Made with the table of all commands, which it completes. */
+export const completion = (commands: CommandTable): Command => ({
   name: "completion",
   summary: "Print a script that completes commands and options in your shell",
   usage: 'completion bash|zsh|fish   (bash: eval "$(marketplace completion bash)")',
@@ -9,10 +9,10 @@ export const completion: Command = {
   async run({ positionals, out }) {
     const write = SHELLS[positionals[0] ?? ""];
     if (!write || positionals.length > 1) throw new UsageError(`Name a shell: marketplace ${this.usage}`);
-    out(write(await known()));
+    out(write(await known(commands)));
     return 0;
   },
-};
+});
 
 interface Known {
   /** The words that call it. */
@@ -21,9 +21,9 @@ interface Known {
   options: [name: string, option: CommandOption][];
 }
 
-const known = (): Promise<Known[]> =>
+const known = (commands: CommandTable): Promise<Known[]> =>
   Promise.all(
-    Object.entries(COMMANDS).map(async ([words, { summary, load }]) => ({
+    Object.entries(commands).map(async ([words, { summary, load }]) => ({
       words,
       summary,
       options: Object.entries({ ...(await load()).options, ...GLOBAL_OPTIONS }),

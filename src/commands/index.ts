@@ -1,7 +1,7 @@
-import type { Command } from "./command.ts";
+import type { CommandTable } from "./command.ts";
 
 /** Every command by its words, loaded when it is called: a small command must not pay for the server's code. */
-export const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
+export const COMMANDS: CommandTable = {
   serve: { summary: "Run the server", load: async () => (await import("./serve.ts")).serve },
   login: { summary: "Sign in to a server", load: async () => (await import("./login.ts")).login },
   logout: { summary: "Sign out of a server", load: async () => (await import("./logout.ts")).logout },
@@ -123,7 +123,7 @@ export const COMMANDS: Record<string, { summary: string; load: () => Promise<Com
   },
   completion: {
     summary: "Print a script that completes commands in your shell",
-    load: async () => (await import("./completion.ts")).completion,
+    load: async () => (await import("./completion.ts")).completion(COMMANDS),
   },
   version: { summary: "Print the version", load: async () => (await import("./version.ts")).version },
 };
