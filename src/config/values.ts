@@ -230,7 +230,7 @@ export const cron: ValueKind<string> = {
 
 function cronProblem(expression: string): Reading<never> | null {
   try {
-    const next = new Cron(expression, { paused: true, timezone: "UTC", mode: "5-or-6-parts" }).nextRun();
+    const next = new Cron(expression, { paused: true, utcOffset: 0, mode: "5-or-6-parts" }).nextRun();
     return next ? null : bad(`${said(expression)} never comes`);
   } catch (error) {
     return bad(`${said(expression)} is not a cron expression: ${(error as Error).message}`);

@@ -14,7 +14,6 @@ import { fileUrl, rawFileUrl } from "../../../views/urls.ts";
 import type { Actor } from "../../core/actor.ts";
 import { notFound } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
-import { renderMarkdown } from "../../core/markdown.ts";
 import { mayAsset } from "../../core/permission.ts";
 import { htmlPage } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
@@ -183,6 +182,8 @@ async function contentOf(
   const text = textOf(bytes);
   if (text === null) return { kind: "binary" };
   if (!/\.(md|markdown)$/i.test(file.path)) return { kind: "text", text, truncated };
+  // Its parsers take a tenth of the server's start; they are loaded with the first page that needs them.
+  const { renderMarkdown } = await import("../../core/markdown.ts");
   const rendered = renderMarkdown(text, {
     path: file.path,
     rawUrl: (path) => rawFileUrl(asset, version.version, path),

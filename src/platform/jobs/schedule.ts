@@ -34,7 +34,7 @@ export function createScheduler(options: {
   const { database, queue, clock, log } = options;
   const jobs = options.jobs
     .filter(({ cron }) => cron !== "")
-    .map(({ kind, cron }) => ({ kind, cron: new Cron(cron, { paused: true, timezone: "UTC", mode: "5-or-6-parts" }) }));
+    .map(({ kind, cron }) => ({ kind, cron: new Cron(cron, { paused: true, utcOffset: 0, mode: "5-or-6-parts" }) }));
   /** Until then nothing is due, so the database is not asked. */
   let quietUntil = 0;
   let timer: Timer | null = null;
