@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "./config/index.ts";
 import type { AccountsOptions } from "./modules/accounts/index.ts";
@@ -6,7 +5,6 @@ import type { ArchiveLimits } from "./platform/archives/archive-limits.ts";
 import type { Rate } from "./core/rate.ts";
 import type { RateClass } from "./platform/http/rate-limit.ts";
 import type { BlobAccess } from "./platform/scanning/scan-settings.ts";
-import type { YaraRules } from "./platform/scanning/yara-rules.ts";
 
 // How the configuration's words become the settings of modules and adapters.
 
@@ -69,19 +67,4 @@ export function ratesOf({ rateLimits }: Config): Record<RateClass, Rate> {
     assetWrite: perMinute(rateLimits.assetWritesPerMinute),
     other: perMinute(rateLimits.otherPerMinute),
   };
-}
-
-const MAX_RULES_BYTES = 4 * 2 ** 20;
-
-/** The administrator's own YARA rules: every `*.yar` and `*.yara` of the folder, in order of name. */
-export async function ownYaraRules({ scanning }: Config): Promise<YaraRules[]> {
-  if (scanning.rulesPath === "") return [];
-  const names = (await readdir(scanning.rulesPath)).filter((name) => /\.yara?$/.test(name)).sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const file = Bun.file(join(scanning.rulesPath, name));
-      if (file.size > MAX_RULES_BYTES) throw new Error(`${name} in scanning.rules_path is larger than 4 MiB.`);
-      return { namespace: name.replace(/\.yara?$/, ""), source: await file.text() };
-    }),
-  );
 }

@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { accountsOptions, archiveLimits, blobAccess, ownYaraRules, paths, ratesOf } from "./app-settings.ts";
+import { accountsOptions, archiveLimits, blobAccess, paths, ratesOf } from "./app-settings.ts";
 import { recurringJobs, registerRecurring } from "./app-schedule.ts";
 import { openStores } from "./app-stores.ts";
 import { buildRoutes } from "./app-routes.tsx";
@@ -25,6 +25,7 @@ import { classifyRequest, createRateLimiter } from "./platform/http/rate-limit.t
 import { createJobQueue, createScheduler } from "./platform/jobs/index.ts";
 import type { Services } from "./services.ts";
 import { createScanEngine } from "./platform/scanning/engine.ts";
+import { readYaraFolder } from "./platform/scanning/yara.ts";
 import { createOramaIndex } from "./platform/search/orama.ts";
 import { createLog, createMetrics, type Log } from "./platform/telemetry/index.ts";
 import { spawnWorker } from "./platform/workers/spawn-worker.ts";
@@ -82,7 +83,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     settings: {
       blobs: blobAccess(config),
       licences: { allow: config.policy.licensesAllow, deny: config.policy.licensesDeny },
-      yaraRules: await ownYaraRules(config),
+      yaraRules: config.scanning.rulesPath ? await readYaraFolder(config.scanning.rulesPath) : [],
     },
     limits: { scannerMs: config.scanning.timeoutSeconds * 1000 },
   });
@@ -180,10 +181,11 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     },
     /** Begins the work that follows from requests: jobs, the schedule, the search index. */
     async start(): Promise<void> {
+      // First, because its thread takes longest to be ready.
+      discovery.start();
       await discovery.seedCategories();
       jobs.start();
       scheduler.start();
-      discovery.start();
     },
     /** Lets running work end for `drainMs`, then closes everything; what is not done is taken up at the next start. */
     async stop(drainMs = 5000): Promise<void> {

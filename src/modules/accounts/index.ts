@@ -8,4 +8,3 @@ export type { AccountsOptions, Argon2Options } from "./options.ts";
 export { accountsPages, type AccountsPagesDeps } from "./pages.tsx";
 export type { Setup } from "./setup.ts";
 export type { NewAccount, User } from "./user.ts";
-export { publicUserWire, userWire } from "./wire.ts";

@@ -22,7 +22,6 @@ export { catalogApi } from "./api.ts";
 export { type AssetPagesDeps, assetPages } from "./asset-pages.tsx";
 export { assetSettingsPages } from "./asset-settings-pages.tsx";
 export { type ProfilePagesDeps, profilePages } from "./profile-pages.tsx";
-export { rowModel } from "./row-model.ts";
 export { refIn, versionAnswer } from "./api.ts";
 export { type Asset, factsOf, refOf } from "./asset.ts";
 export type { AssetFilter, Catalog } from "./catalog.ts";

@@ -19,9 +19,6 @@ export type { CategoryNode } from "./category.ts";
 export type { DiscoveryDeps } from "./deps.ts";
 export type { TrendingAsset } from "./list-trending.ts";
 export type { FoundAssets, SearchRequest } from "./search-assets.ts";
-export { TRENDING_PERIODS, type TrendingPeriod } from "./trending.ts";
-export { parseSearch, type SearchParameters } from "./search-query.ts";
-export { documentWire, highlightOf, hitWire } from "./wire.ts";
 
 export type DiscoveryModule = ReturnType<typeof createDiscovery>;
 

@@ -8,7 +8,7 @@ import type { PublishingModule, PublishResult } from "./index.ts";
 import type { PublishingDeps } from "./deps.ts";
 
 /** The envelope of a one-call publish: base64 of the DSSE envelope's JSON. */
-export const SIGNATURE_HEADER = "X-Marketplace-Signature";
+const SIGNATURE_HEADER = "X-Marketplace-Signature";
 
 /** REST of publishing. Bodies are streamed: Elysia must not parse them. */
 export function publishingApi(publishing: PublishingModule, deps: Pick<PublishingDeps, "catalog">) {
@@ -39,9 +39,10 @@ export function publishingApi(publishing: PublishingModule, deps: Pick<Publishin
       (bytes) => publishing.spool(bytes),
       async (upload) => upload[Symbol.asyncDispose](),
     );
-    const upload = form.files.find((f) => f.field === "file")?.value;
+    const [upload, ...more] = form.files.filter((f) => f.field === "file").map((f) => f.value);
     try {
       if (!upload) throw invalidRequest('The form has no part named "file" with the archive.');
+      if (more.length > 0) throw invalidRequest('The form has several parts named "file"; a version is one archive.');
       const result = await publishing.publishArchive(
         actor,
         {

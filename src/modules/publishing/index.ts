@@ -5,7 +5,7 @@ import type { PublishingDeps } from "./deps.ts";
 import { type Publication, type PublishResult, publishVersion, requirePublishable } from "./publish-version.ts";
 import { requireFitting, spoolUpload, type SpooledUpload, sweepSpool } from "./spool-upload.ts";
 
-export { publishingApi, SIGNATURE_HEADER } from "./api.ts";
+export { publishingApi } from "./api.ts";
 export { publishingPages } from "./pages.tsx";
 export type { PublishingDeps, VerifiedSignature } from "./deps.ts";
 export type { Publication, PublishResult } from "./publish-version.ts";

@@ -15,7 +15,7 @@ export type { Visitor } from "./count-downloads.ts";
 export type { Delivery } from "./download-version.ts";
 export type { ArchiveFormat } from "./repository.ts";
 export type { DependencyNode } from "./resolve-dependencies.ts";
-export { explainConflict, type Requirement, type Resolved } from "./resolver.ts";
+export type { Requirement } from "./resolver.ts";
 
 export type RetrievalModule = ReturnType<typeof createRetrieval>;
 

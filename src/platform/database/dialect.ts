@@ -27,8 +27,6 @@ export const isUnavailable = (error: unknown): boolean =>
 /** The disk under the database is full. */
 export const isStorageFull = (error: unknown): boolean => /SQLITE_FULL|ENOSPC|\b53100\b/.test(codeOf(error));
 
-/** Reads rows and holds them against other writers until commit: Postgres row locks; SQLite's writer is alone anyway. */
-export const forUpdate = (engine: Engine): RawBuilder<unknown> => (engine === "postgres" ? sql`FOR UPDATE` : sql``);
 export const forUpdateSkipLocked = (engine: Engine): RawBuilder<unknown> =>
   engine === "postgres" ? sql`FOR UPDATE SKIP LOCKED` : sql``;
 
