@@ -56,16 +56,22 @@ export function readMcpServer(json: string, name: string, folder: string): McpSe
   }
   if (!isFields(root)) return null;
   const prefix = variableNamed(name);
-  for (const remote of list(root["remotes"])) {
+  for (const remote of list(root["remotes"]).filter(expandsNothing)) {
     const server = remoteServer(remote, prefix);
     if (server) return server;
   }
-  for (const entry of list(root["packages"])) {
+  for (const entry of list(root["packages"]).filter(expandsNothing)) {
     const server = packagedServer(entry, prefix);
     if (server) return server;
   }
   return isFields(root["server"]) ? bundledServer(root["server"], prefix, folder) : null;
 }
+
+/**
+ * Agents put environment variables and files in place of `${NAME}`, `{env:NAME}`, `{file:path}`. What a publisher wrote may
+ * not use that: an address like `https://example.com/?${AWS_SECRET_ACCESS_KEY}` would send off whatever it names.
+ */
+const expandsNothing = (said: unknown): boolean => !/\$\{|\{(?:env|file):/i.test(JSON.stringify(said));
 
 function remoteServer(remote: Fields, prefix: string): McpServer | null {
   const url = text(remote["url"]);
@@ -108,15 +114,19 @@ function packagedServer(entry: Fields, prefix: string): McpServer | null {
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of that format, not of this language
 const DIRNAME = "${__dirname}";
 
+const USER_CONFIG = /(\$\{user_config\.[A-Za-z0-9_]+\})/g;
+
 /** `${__dirname}` is the bundle's folder, `${user_config.key}` a variable of that name. */
 function bundledServer(server: Fields, prefix: string, folder: string): McpServer | null {
   const config = isFields(server["mcp_config"]) ? server["mcp_config"] : {};
   const command = text(config["command"]);
-  if (!command) return null;
+  const { command: _, args: words, env: variables } = config;
+  const own = JSON.stringify([command, words, variables]).replaceAll(DIRNAME, "").replace(USER_CONFIG, "");
+  if (!command || !expandsNothing(own)) return null;
   const read = (value: string): Text =>
     value
       .replaceAll(DIRNAME, folder)
-      .split(/(\$\{user_config\.[A-Za-z0-9_]+\})/)
+      .split(USER_CONFIG)
       .filter((part) => part !== "")
       .map((part) =>
         part.startsWith("${user_config.") ? variableOf(part.slice("${user_config.".length, -1), prefix) : part,

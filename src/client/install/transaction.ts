@@ -112,6 +112,7 @@ async function finish(root: string, state: string, journal: Journal): Promise<vo
       staged === null ? null : join(folder, staged),
       join(folder, `old-${number}`),
     );
+  for (const { target, staged } of journal.steps) if (staged === null) await prune(root, target);
   await rm(journalPath(state), { force: true });
   await rm(folder, { recursive: true, force: true });
 }
@@ -120,7 +121,7 @@ async function exchange(target: string, staged: string | null, old: string): Pro
   if (staged !== null && (await whatIs(staged)) === "nothing") return;
   const found = await whatIs(target);
   const coming = staged === null ? "nothing" : await whatIs(staged);
-  await mkdir(dirname(target), { recursive: true });
+  if (staged !== null) await mkdir(dirname(target), { recursive: true });
   // A file takes another's place in one step; a folder has to be moved out of the way.
   const inOneStep = found === "file" && coming === "file";
   if (found !== "nothing" && !inOneStep) {
@@ -128,7 +129,17 @@ async function exchange(target: string, staged: string | null, old: string): Pro
     await rename(target, old).catch(explainRename(target));
   }
   if (staged !== null) await rename(staged, target).catch(explainRename(target));
-  else await rmdir(dirname(target)).catch(() => {});
+}
+
+/** Takes away the folders that a removal left empty, below the root. */
+async function prune(root: string, target: string): Promise<void> {
+  for (let folder = dirname(target); folder !== "."; folder = dirname(folder)) {
+    const gone = await rmdir(join(root, folder)).then(
+      () => true,
+      () => false,
+    );
+    if (!gone) return;
+  }
 }
 
 const explainRename =
