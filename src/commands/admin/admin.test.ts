@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ADMIN, run, type RunningServer, type RunOptions, startServer } from "../../../test/support/executable.ts";
+
+const PASSWORD = "a rather long password";
+let server: RunningServer;
+let folder: string;
+
+const admin = (words: string, options: RunOptions = {}) =>
+  run(["admin", ...words.split(" "), "--data", server.data], options);
+
+const signIn = async (username: string, password: string): Promise<number> => {
+  const answer = await fetch(`${server.url}/api/v1/auth/login`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ username, password }),
+  });
+  await answer.body?.cancel();
+  return answer.status;
+};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "marketplace-admin-"));
+  server = await startServer();
+}, 120_000);
+
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("accounts, beside the server that runs", () => {
+  test("are made with a password from standard input, and sign in at once", async () => {
+    const made = await admin("user create bea --email bea@example.com", { stdin: `${PASSWORD}\n` });
+    expect(made).toMatchObject({ code: 0, stdout: "" });
+    expect(await signIn("bea", PASSWORD)).toBe(200);
+  });
+
+  test("are made with a password from a file, with a role", async () => {
+    const file = join(folder, "password");
+    writeFileSync(file, `${PASSWORD}\n`, { mode: 0o600 });
+    const words = `user create cy --email cy@example.com --role moderator --json --password-file ${file}`;
+    expect(JSON.parse((await admin(words)).stdout)).toMatchObject({ username: "cy", role: "moderator" });
+    expect(await signIn("cy", PASSWORD)).toBe(200);
+  });
+
+  test("are listed", async () => {
+    const { stdout } = await admin("user list --json");
+    const users = JSON.parse(stdout) as { username: string; role: string; status: string }[];
+    expect(users.map(({ username, role, status }) => `${username} ${role} ${status}`).sort()).toEqual([
+      "ada admin active",
+      "bea user active",
+      "cy moderator active",
+    ]);
+    expect((await admin("user list")).stdout).toContain("bea@example.com");
+  });
+
+  test("are disabled, enabled, given a password and a role", async () => {
+    expect((await admin("user disable bea")).code).toBe(0);
+    expect(await signIn("bea", PASSWORD)).toBe(401);
+    expect((await admin("user enable bea")).code).toBe(0);
+    const other = "another long password";
+    expect((await admin("user reset-password bea", { stdin: `${other}\n` })).code).toBe(0);
+    expect(await signIn("bea", PASSWORD)).toBe(401);
+    expect(await signIn("bea", other)).toBe(200);
+    expect((await admin("user set-role bea admin")).code).toBe(0);
+    expect((await admin("user list --json")).stdout).toMatch(/"bea",\s*"email": "bea@example.com",\s*"role": "admin"/);
+    expect((await admin("user set-role bea user")).code).toBe(0);
+  });
+
+  test.each([
+    ["user create ada --email other@example.com", 1, 'The name "ada" is taken.'],
+    ["user create Bad_Name --email x@example.com", 1, "username: use"],
+    ["user create dan --email dan@example.com --role king", 2, '"king" is no role'],
+    ["user create dan", 2, "Give --email"],
+    ["user disable nobody", 1, "There is no such user"],
+    [`user disable ${ADMIN.username}`, 1, "the last administrator"],
+    ["user set-role bea", 2, "Name a person and a role"],
+    ["user reset-password bea extra", 2, "One a user name at a time"],
+  ])("admin %s ends with %d", async (words, code, message) => {
+    const result = await admin(words, { stdin: `${PASSWORD}\n` });
+    expect(result.code).toBe(code);
+    expect(result.stderr).toContain(message);
+    expect(result.stdout).toBe("");
+  });
+
+  test("are not made with an empty password", async () => {
+    const result = await admin("user create eve --email eve@example.com");
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect((await admin("user list")).stdout).not.toContain("eve");
+  });
+});
+
+describe("scans and jobs", () => {
+  test("a scan is asked for from outside, and the server runs it", async () => {
+    const skill = "---\nname: greeter\ndescription: Greets people by name, kindly.\n---\n# Greeter\n";
+    const archive = await new Bun.Archive({ "SKILL.md": skill }, { compress: "gzip" }).bytes();
+    const login = await fetch(`${server.url}/api/v1/auth/login`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(ADMIN),
+    });
+    const { access_token } = ((await login.json()) as { data: { access_token: string } }).data;
+    const headers = { Authorization: `Bearer ${access_token}` };
+    const url = `${server.url}/api/v1/assets/ada/greeter/versions/1.0.0`;
+    const put = {
+      method: "PUT",
+      headers: { ...headers, "Content-Type": "application/gzip" },
+      body: archive as BodyInit,
+    };
+    expect((await fetch(url, put)).status).toBe(201);
+    const scans = async (): Promise<{ status: string }[]> =>
+      ((await (await fetch(`${url}/scans`, { headers })).json()) as { data: { status: string }[] }).data;
+    const completed = async (count: number): Promise<void> => {
+      const limit = Date.now() + 20_000;
+      while ((await scans()).filter((scan) => scan.status === "completed").length < count) {
+        if (Date.now() > limit) throw new Error(`There are not ${count} completed scans: ${server.output()}`);
+        await Bun.sleep(25);
+      }
+    };
+    await completed(1);
+    expect(JSON.parse((await admin("scan ada/greeter@1.0.0 --json")).stdout)).toEqual({ requested: 1 });
+    await completed(2);
+    expect(JSON.parse((await admin("scan --all --json")).stdout)).toEqual({ requested: 1 });
+    await completed(3);
+    expect(JSON.parse((await admin("scan --outdated --json")).stdout)).toEqual({ requested: 0 });
+    expect((await admin("scan ada/greeter")).code).toBe(2);
+    expect((await admin("scan ada/nothing@1.0.0")).code).toBe(1);
+    const { jobs, total } = JSON.parse((await admin("jobs list --kind compliance.scan-version --json")).stdout);
+    expect(total).toBe(3);
+    expect(jobs[0]).toMatchObject({ kind: "compliance.scan-version", lastError: null });
+  }, 60_000);
+
+  test("jobs that did not fail are not tried again", async () => {
+    expect(JSON.parse((await admin("jobs retry --all --json")).stdout)).toEqual({ retried: 0 });
+    expect((await admin("jobs retry nothing")).code).toBe(1);
+    expect((await admin("jobs list --status lost")).code).toBe(2);
+  });
+});
+
+describe("small commands", () => {
+  test("migrate has nothing to do after the server, and all of it in a new folder", async () => {
+    expect(JSON.parse((await run(["migrate", "--data", server.data, "--json"])).stdout)).toEqual({ applied: [] });
+    const { applied } = JSON.parse((await run(["migrate", "--data", join(folder, "new"), "--json"])).stdout);
+    expect(applied[0]).toBe("0001_accounts");
+  });
+
+  test("config check and print", async () => {
+    const file = join(folder, "marketplace.toml");
+    writeFileSync(file, '[server]\nlisten = "127.0.0.1:9"\n');
+    expect(await run(["config", "check", "--config", file])).toMatchObject({ code: 0, stdout: `${file}: ok\n` });
+    expect((await run(["config", "print", "--config", file])).stdout).toContain('listen = "127.0.0.1:9"');
+    writeFileSync(file, "[server]\nlissten = 1\n");
+    const wrong = await run(["config", "check", "--config", file]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toContain("listen");
+  });
+
+  test.each(["bash", "zsh", "fish"])("completion for %s knows commands and options", async (shell) => {
+    const { code, stdout } = await run(["completion", shell]);
+    expect(code).toBe(0);
+    for (const word of ["doctor", "reset-password", "password-file", "publish"]) expect(stdout).toContain(word);
+  });
+
+  test("the completion works in bash", async () => {
+    const { stdout } = await run(["completion", "bash"]);
+    const complete = async (...words: string[]): Promise<string[]> => {
+      const script = `${stdout}\nCOMP_WORDS=(${words.map((word) => `"${word}"`).join(" ")})\nCOMP_CWORD=${words.length - 1}\n_marketplace\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+      return (await new Response(Bun.spawn(["bash", "-c", script]).stdout).text()).trim().split("\n");
+    };
+    expect(await complete("marketplace", "doc")).toEqual(["doctor"]);
+    expect(await complete("marketplace", "admin", "user", "re")).toEqual(["reset-password"]);
+    expect(await complete("marketplace", "admin", "user", "create", "--pass")).toEqual(["--password-file"]);
+  });
+});
