@@ -34,6 +34,8 @@ export async function readMultipart<F>(
       fields[name] = value;
     });
     parser.on("file", (field: string, stream: Readable, filename: string | undefined) => {
+      // A part that breaks off says so whether or not anybody reads it; unheard, that would end the process.
+      stream.on("error", () => {});
       const value = onFile(stream as AsyncIterable<Uint8Array>, field).then((value) => ({
         field,
         filename: filename ?? "",
