@@ -1,8 +1,9 @@
 import { hostname } from "node:os";
 import { type Client, createClient } from "../client/index.ts";
-import { chooseServer, credentialsPath, saveCredential } from "../client/credentials.ts";
+import { chooseServer, credentialsPath, readCredentials, saveCredential } from "../client/credentials.ts";
 import { visible, visibleJson } from "../client/visible-text.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
+import { endKey } from "./logout.ts";
 import { ask, readStdinLine } from "./prompt.ts";
 import { textOption } from "./session.ts";
 
@@ -21,7 +22,9 @@ export const login: Command = {
     if (url.startsWith("http://") && !/^http:\/\/(?:127\.|localhost|\[::1\])/.test(url))
       context.say(`warning: ${url} is not encrypted: passwords and tokens can be read on the way.`);
     const credential = context.values["with-token"] ? await givenToken(url) : await tokenForPassword(url, context);
+    const before = (await readCredentials(context.env)).servers[url];
     await saveCredential(context.env, url, credential);
+    if (before) await endKey(context, url, before);
     const { username } = credential;
     context.say(`Signed in to ${url} as ${visible(username)}. The token is kept in ${credentialsPath(context.env)}.`);
     if (context.json) context.out(visibleJson({ url, username }));

@@ -22,7 +22,7 @@ export const logout: Command = {
 };
 
 /** The key that `login` made is of no more use to anybody; one that was handed in is its owner's affair. */
-async function endKey(context: CommandContext, url: string, { keyId, token }: Credential): Promise<void> {
+export async function endKey(context: CommandContext, url: string, { keyId, token }: Credential): Promise<void> {
   if (keyId === null) return;
   try {
     await createClient({ url, token }).accounts.revokeApiKey(keyId);
