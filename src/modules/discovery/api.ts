@@ -119,10 +119,13 @@ export function discoveryApi({ discovery }: { discovery: DiscoveryModule }) {
 }
 
 const foundAnswer = (request: Request, found: FoundAssets): Response =>
-  pageAnswer(request, found, hitWire, {
-    facets: facetsWire(found.facets),
-    search_time_ms: Math.round(found.elapsedMs * 1000) / 1000,
-  });
+  pageAnswer(
+    request,
+    found,
+    hitWire,
+    { facets: facetsWire(found.facets) },
+    { search_time_ms: Math.round(found.elapsedMs * 1000) / 1000 },
+  );
 
 /** Facets under the names of the query parameters that they filter by. */
 const facetsWire = ({ kind, tag, ...others }: FoundAssets["facets"]) => ({ type: kind, tags: tag, ...others });

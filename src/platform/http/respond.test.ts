@@ -66,6 +66,18 @@ test("who has it already gets 304, who would overwrite something else 412", asyn
   requireMatch(request("/x"), etag);
 });
 
+test("a duration does not change the entity tag of a list", async () => {
+  const page = { items: [1], page: 1, perPage: 20, total: 1 };
+  const answer = (items: number[], ms: number, headers = {}) =>
+    pageAnswer(request("/x", headers), { ...page, items }, (item) => item, {}, { ms });
+  const first = answer([1], 5);
+  const etag = first.headers.get("ETag")!;
+  expect(etag).toStartWith('W/"');
+  expect(await first.json()).toMatchObject({ data: [1], meta: { total: 1, ms: 5 } });
+  expect(answer([1], 6, { "If-None-Match": etag }).status).toBe(304);
+  expect(answer([2], 5, { "If-None-Match": etag }).status).toBe(200);
+});
+
 test("a browser gets a page outside the API; everybody else JSON", () => {
   const browser = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
   expect(prefersHtml(request("/x", browser))).toBe(true);

@@ -77,22 +77,29 @@ export function withETag(request: Request, response: Response, etag: string): Re
 /** `body` as JSON with an entity tag over its text; 304 when the reader has it already. */
 export function jsonWithETag(request: Request, body: unknown, headers: Record<string, string> = {}): Response {
   const text = JSON.stringify(body);
-  const response = new Response(text, { headers: { "Content-Type": "application/json;charset=utf-8", ...headers } });
-  return withETag(request, response, etagOf(text));
+  return withETag(request, jsonResponse(text, headers), etagOf(text));
 }
 
-/** A numbered list: envelope, `meta`, `Link` and entity tag. `wire` turns an entity into what the API shows. */
+const jsonResponse = (text: string, headers: Record<string, string>): Response =>
+  new Response(text, { headers: { "Content-Type": "application/json;charset=utf-8", ...headers } });
+
+/**
+ * A numbered list: envelope, `meta`, `Link` and entity tag. `wire` turns an entity into what the API shows. What differs
+ * from one answer to the next though nothing changed, like a duration, goes into `passing`: it joins `meta` but not the
+ * entity tag, which is then a weak one.
+ */
 export function pageAnswer<T>(
   request: Request,
   page: Page<T>,
   wire: (item: T) => unknown,
   meta: object = {},
+  passing?: object,
 ): Response {
-  return jsonWithETag(
-    request,
-    { data: page.items.map(wire), meta: { ...pageMeta(page), ...meta } },
-    { Link: linkHeader(request, page) },
-  );
+  const body = { data: page.items.map(wire), meta: { ...pageMeta(page), ...meta } };
+  const headers = { Link: linkHeader(request, page) };
+  if (!passing) return jsonWithETag(request, body, headers);
+  const text = JSON.stringify({ ...body, meta: { ...body.meta, ...passing } });
+  return withETag(request, jsonResponse(text, headers), `W/${etagOf(JSON.stringify(body))}`);
 }
 
 /** Throws PRECONDITION_FAILED when the request carries an `If-Match` that does not name the current entity tag. */

@@ -1,6 +1,6 @@
-import { createMemoryIndex, type MemoryIndex } from "./memory-index.ts";
+import { corpusOver, createMemoryIndex, type MemoryIndex } from "./memory-index.ts";
 import type { SearchAudience, SearchDocument, SearchNumbers, SearchQuery } from "./search-index.ts";
-import { readSnapshot, writeSnapshot } from "./snapshot-file.ts";
+import { readSnapshot, type Snapshot, writeSnapshot } from "./snapshot-file.ts";
 
 /** What the main thread asks of the worker; each request is answered by one HostAnswer with its number. */
 export type HostRequest =
@@ -19,7 +19,14 @@ export type HostAnswer = { id: number; value: unknown } | { id: number; problem:
 /** A snapshot in the background takes at most this share of the time: it waits ten times as long as the last one took. */
 const REST_FACTOR = 10;
 
-/** The index with its snapshot on disk; lives in the worker. Changes and snapshots wait for one another, searches do not. */
+/** Documents indexed at a time; between two such slices the worker answers others. */
+const SLICE = 25;
+const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * The index with its snapshot on disk; lives in the worker. Changes and snapshots wait for one another, searches do not.
+ * After a start without text is searched at once; with text as soon as the engine has taken in the snapshot's words.
+ */
 export function createIndexHost(): { handle(request: HostRequest): Promise<unknown> } {
   let index: MemoryIndex = createMemoryIndex();
   let settings = { snapshotPath: "", snapshotDelayMs: 0 };
@@ -28,6 +35,7 @@ export function createIndexHost(): { handle(request: HostRequest): Promise<unkno
   let lastDuration = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let turn: Promise<unknown> = Promise.resolve();
+  let warm: Promise<unknown> = Promise.resolve();
 
   const inTurn = <T>(work: () => T | Promise<T>): Promise<T> => {
     const mine = turn.then(work);
@@ -59,22 +67,35 @@ export function createIndexHost(): { handle(request: HostRequest): Promise<unkno
   const start = async (request: HostRequest & { type: "start" }): Promise<number> => {
     settings = request;
     const found = request.ignoreSnapshot ? null : await readSnapshot(request.snapshotPath);
-    if (found) index = createMemoryIndex(found.corpus, found.seq);
+    if (found) {
+      index = createMemoryIndex(corpusOver(found.table), found.seq);
+      warm = inTurn(() => fill(index, found));
+    }
     written = index.seq;
     return index.seq;
+  };
+
+  const apply = async ({ upsert, remove, seq }: HostRequest & { type: "apply" }): Promise<void> => {
+    const changing = index;
+    changing.apply([], remove, changing.seq);
+    for (let at = 0; at < upsert.length; at += SLICE) {
+      changing.apply(upsert.slice(at, at + SLICE), [], changing.seq);
+      await othersFirst();
+    }
+    changing.apply([], [], seq);
+    changedNow();
   };
 
   const handle = (request: Exclude<HostRequest, { type: "start" }>): unknown => {
     switch (request.type) {
       case "search":
-        return index.search(request.query);
+        return request.query.text.trim() === ""
+          ? index.search(request.query)
+          : warm.then(() => index.search(request.query));
       case "suggest":
-        return index.suggest(request.text, request.limit, request.audience);
+        return warm.then(() => index.suggest(request.text, request.limit, request.audience));
       case "apply":
-        return inTurn(() => {
-          index.apply(request.upsert, request.remove, request.seq);
-          changedNow();
-        });
+        return inTurn(() => apply(request));
       case "renumber":
         return inTurn(() => {
           index.renumber(request.numbers);
@@ -105,4 +126,8 @@ export function createIndexHost(): { handle(request: HostRequest): Promise<unkno
       return handle(request);
     },
   };
+}
+
+async function fill({ corpus }: MemoryIndex, { words, ids }: Snapshot): Promise<void> {
+  for (const _ of corpus.engine.fill(words, ids)) await othersFirst();
 }

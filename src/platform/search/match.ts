@@ -1,17 +1,14 @@
-// LEAD: see AAA-NOTE-FROM-LEAD.txt in this folder before going on: use Orama itself for matching.
-import { bodyShare, nameShare } from "./analyse.ts";
-import { impactOf, listsOf, rowOf, type Postings } from "./postings.ts";
 import { MAX_QUERY_TEXT, MAX_QUERY_WORDS, type SearchAudience } from "./search-index.ts";
 import { visibilityFor, type Table } from "./table.ts";
+import { type Answer, FIELDS, NAME_FIELDS, type TextEngine } from "./text-engine.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import { isStopWord, nameHash, tokenize } from "./words.ts";
 
 /** Everything that is searched. */
 export interface Corpus {
   table: Table;
+  engine: TextEngine;
   vocabulary: Vocabulary;
-  names: Postings;
-  body: Postings;
 }
 
 /** Per row room for one query at a time; `clearScratch` empties what the query touched. */
@@ -31,12 +28,10 @@ export interface Scratch {
 
 export interface QueryWord {
   word: string;
-  /** The indexed words that it stands for, best first. */
-  expansions: Expansion[];
-}
-export interface Expansion {
-  id: number;
-  quality: number;
+  /** Other words that it stands for: inflections, or what it may be a misspelling of. */
+  others: string[];
+  /** Whether it also stands for the words that begin with it. */
+  begun: boolean;
 }
 
 export interface Match {
@@ -75,9 +70,18 @@ export function queryWords(text: string): { words: string[]; nameHash: number } 
   return { words: telling.length > 0 ? telling : all, nameHash: nameHash(tokens.map((token) => token.word)) };
 }
 
+/** From so many rows that have the very word (or an inflection) on, words that only begin with it add nothing. */
+const PLENTY = 1000;
+/** Beginnings this short would find a good part of all descriptions; they are looked for in names. */
+const SHORT_BEGINNING = 2;
+const SAME_STEM = 0.8;
+const BEGUN = 0.5;
+const ONE_EDIT = 0.5;
+const TWO_EDITS = 0.25;
+
 /**
- * Scores the rows that the audience sees by the query's words. Nothing here depends on rows outside the audience, not
- * even the weight of a word or whether a typo is forgiven: what may not be seen does not exist.
+ * Has Orama score the rows word by word and adds up what the audience sees. Nothing here depends on rows outside the
+ * audience, not even the weight of a word or whether a typo is forgiven: what may not be seen does not exist.
  */
 export function matchWords(
   corpus: Corpus,
@@ -85,78 +89,56 @@ export function matchWords(
   query: { words: readonly string[]; nameHash: number; namesOnly: boolean },
   audience: SearchAudience,
 ): Match {
-  const visit = createVisitor(corpus, scratch, audience);
+  const { engine, vocabulary } = corpus;
+  const fields = query.namesOnly ? NAME_FIELDS : FIELDS;
+  const visitor = createVisitor(corpus.table, scratch, audience);
   const words = query.words.map((word, index): QueryWord => {
-    let expansions = knownForms(corpus.vocabulary, word);
-    let found = visit(word, index, expansions, query.namesOnly);
-    if (found === 0) {
-      expansions = similarForms(corpus.vocabulary, word);
-      found = visit(word, index, expansions, query.namesOnly);
+    const visit = visitor(index + 1);
+    if (vocabulary.has(word)) visit(engine.ask([word], false, fields), 1);
+    let others = vocabulary.sameStem(word);
+    if (others.length > 0) visit(engine.ask(others, false, fields), SAME_STEM);
+    const begun = visit.count() < PLENTY;
+    if (begun) visit(engine.ask([word], true, word.length > SHORT_BEGINNING ? fields : NAME_FIELDS), BEGUN);
+    if (visit.count() === 0) {
+      const [near, far] = vocabulary.similar(word);
+      if (near.length > 0) visit(engine.ask(near, false, fields), ONE_EDIT);
+      if (far.length > 0) visit(engine.ask(far, false, fields), TWO_EDITS);
+      others = [...near, ...far];
     }
-    return { word, expansions };
+    visit.addUp();
+    return { word, others, begun };
   });
   return { words, required: requiredWords(scratch, words.length), nameHash: query.nameHash };
 }
 
-const SAME_STEM = 0.8;
-
-/** The word itself, its inflections, and the words it begins: best first. */
-function knownForms(vocabulary: Vocabulary, word: string): Expansion[] {
-  const forms: Expansion[] = [];
-  const exact = vocabulary.idOf(word);
-  if (exact !== undefined) forms.push({ id: exact, quality: 1 });
-  for (const id of vocabulary.sameStem(word)) forms.push({ id, quality: SAME_STEM });
-  for (const id of vocabulary.withPrefix(word))
-    forms.push({ id, quality: 0.2 + (0.5 * word.length) / vocabulary.words[id]!.length });
-  return forms;
-}
-
-const similarForms = (vocabulary: Vocabulary, word: string): Expansion[] =>
-  vocabulary.similar(word).map(({ id, edits }) => ({ id, quality: 0.5 / edits }));
-
-/** Prefixes this short would touch a good part of all descriptions; they are looked for in names. */
-const SHORT_PREFIX = 2;
-
-function createVisitor(corpus: Corpus, scratch: Scratch, audience: SearchAudience) {
-  const { access, member } = corpus.table;
-  const { level, members } = visibilityFor(corpus.table, audience);
+/** Takes Orama's answers for one word of the query after the other; of several answers for a word a row's best counts. */
+function createVisitor(table: Table, scratch: Scratch, audience: SearchAudience) {
+  const { access, member } = table;
+  const { level, members } = visibilityFor(table, audience);
   const { covered, lastWord, share, score, touched, rows } = scratch;
-
-  /** Answers how many rows the word has after this list. */
-  const visitList = (list: Int32Array, stamp: number, shares: Float64Array, quality: number, found: number): number => {
-    let count = found;
-    let touchedCount = scratch.touchedCount;
-    for (let i = 0; i < list.length; i++) {
-      const row = rowOf(list[i]!);
-      if (access[row]! > level && (members === null || members[member[row]!] !== 1)) continue;
-      const own = shares[impactOf(list[i]!)]! * quality;
-      if (lastWord[row] !== stamp) {
-        if (covered[row] === 0) touched[touchedCount++] = row;
-        lastWord[row] = stamp;
-        covered[row]!++;
-        share[row] = own;
-        rows[count++] = row;
-      } else if (own > share[row]!) share[row] = own;
-    }
-    scratch.touchedCount = touchedCount;
-    return count;
-  };
-
-  return (word: string, index: number, expansions: readonly Expansion[], namesOnly: boolean): number => {
+  return (stamp: number) => {
     let count = 0;
-    for (const { id, quality } of expansions) {
-      for (const list of listsOf(corpus.names, id)) count = visitList(list, index + 1, NAME_SHARES, quality, count);
-      if (namesOnly || (word.length <= SHORT_PREFIX && quality < SAME_STEM)) continue;
-      for (const list of listsOf(corpus.body, id)) count = visitList(list, index + 1, BODY_SHARES, quality, count);
-    }
-    const weight = Math.log(1 + 10_000_000 / (1 + count));
-    for (let i = 0; i < count; i++) score[rows[i]!]! += weight * share[rows[i]!]!;
-    return count;
+    const visit = (answer: Answer, quality: number): void => {
+      for (let i = 0; i < answer.rows.length; i++) {
+        const row = answer.rows[i]!;
+        if (access[row]! > level && (members === null || members[member[row]!] !== 1)) continue;
+        const own = answer.scores[i]! * quality;
+        if (lastWord[row] !== stamp) {
+          if (covered[row] === 0) touched[scratch.touchedCount++] = row;
+          lastWord[row] = stamp;
+          covered[row]!++;
+          share[row] = own;
+          rows[count++] = row;
+        } else if (own > share[row]!) share[row] = own;
+      }
+    };
+    const addUp = (): void => {
+      const weight = Math.log(1 + 10_000_000 / (1 + count));
+      for (let i = 0; i < count; i++) score[rows[i]!]! += weight * share[rows[i]!]!;
+    };
+    return Object.assign(visit, { addUp, count: () => count });
   };
 }
-
-const NAME_SHARES = Float64Array.from({ length: 256 }, (_, impact) => nameShare(impact));
-const BODY_SHARES = Float64Array.from({ length: 256 }, (_, impact) => bodyShare(impact));
 
 /** All words where any row has them all; else at least half of them, or as many as the best row has. */
 function requiredWords(scratch: Scratch, words: number): number {

@@ -193,7 +193,7 @@ describe("changes", () => {
       index.compact();
     }
     expect(index.count()).toBe(1);
-    expect(index.corpus.vocabulary.idOf("hush")).toBeUndefined();
+    expect(index.corpus.vocabulary.has("hush")).toBe(false);
   });
 });
 

@@ -1,9 +1,7 @@
 import type { Id } from "../../core/id.ts";
-import { analyse } from "./analyse.ts";
 import { collect } from "./collect.ts";
 import { createHighlighter } from "./highlight.ts";
 import { clearScratch, createScratch, matchWords, queryWords, type Corpus, type Scratch } from "./match.ts";
-import { addPosting, emptyPostings, MAX_ROWS, packed, rewrite, staysUsed } from "./postings.ts";
 import type {
   SearchAudience,
   SearchDocument,
@@ -20,10 +18,12 @@ import {
   frozenAt,
   frozenPart,
   removeRow,
+  type Table,
   withoutGone,
   writeDownloads,
   writeNumbers,
 } from "./table.ts";
+import { createTextEngine } from "./text-engine.ts";
 import { createVocabulary } from "./vocabulary.ts";
 
 /** The engine itself: synchronous, in memory, in one thread. The worker wraps it. */
@@ -35,28 +35,33 @@ export interface MemoryIndex {
   search(query: SearchQuery): SearchResult;
   suggest(text: string, limit: number, audience: SearchAudience): Suggestion[];
   count(): number;
-  /** Drops what was removed and folds what was added into the compact lists; a snapshot is taken of a compact index. */
+  /** Drops what was removed and packs what was added; a snapshot is taken of a compact index. */
   compact(): void;
 }
 
-export const emptyCorpus = (): Corpus => ({
-  table: createTable(),
-  vocabulary: createVocabulary(),
-  names: emptyPostings(),
-  body: emptyPostings(),
-});
+const MAX_ROWS = 1 << 24;
 
-export function createMemoryIndex(initial: Corpus = emptyCorpus(), seq = 0): MemoryIndex {
-  let corpus = initial;
+/** A corpus over the table whose engine knows no word yet. */
+export function corpusOver(table: Table): Corpus {
+  const engine = createTextEngine({
+    documentOf(id) {
+      const row = corpus.table.rows.get(id);
+      return row === undefined ? undefined : documentAt(corpus.table, row);
+    },
+    onWord: (word) => corpus.vocabulary.add(word),
+  });
+  const corpus: Corpus = { table, engine, vocabulary: createVocabulary() };
+  return corpus;
+}
+
+export function createMemoryIndex(corpus: Corpus = corpusOver(createTable()), seq = 0): MemoryIndex {
   let scratch: Scratch = createScratch(corpus.table.access.length);
 
   const index: MemoryIndex = {
-    get corpus() {
-      return corpus;
-    },
+    corpus,
     seq,
     apply(upsert, remove, newSeq) {
-      for (const id of remove) removeRow(corpus.table, id);
+      for (const id of remove) removeDocument(corpus, id);
       for (const document of upsert) putDocument(corpus, document);
       if (scratch.score.length < corpus.table.count) scratch = createScratch(corpus.table.access.length);
       index.seq = newSeq;
@@ -80,8 +85,8 @@ export function createMemoryIndex(initial: Corpus = emptyCorpus(), seq = 0): Mem
     suggest: (text, limit, audience) => suggestFor(corpus, scratch, text, limit, audience),
     count: () => corpus.table.count - corpus.table.gone,
     compact() {
-      if (corpus.table.gone === 0 && corpus.names.addedCount + corpus.body.addedCount === 0) return;
-      corpus = compacted(corpus);
+      if (corpus.table.gone === 0 && corpus.table.unpacked.length === 0) return;
+      compactCorpus(corpus);
       scratch = createScratch(corpus.table.access.length);
     },
   };
@@ -97,31 +102,25 @@ function putDocument(corpus: Corpus, document: SearchDocument): void {
     return;
   }
   if (table.count >= MAX_ROWS) throw new Error(`the search index holds at most ${MAX_ROWS} rows`);
-  removeRow(table, document.id);
-  const row = appendRow(table, document, frozen);
-  const { names, body } = analyse(document);
-  for (const [word, impact] of names) addPosting(corpus.names, corpus.vocabulary.add(word), packed(row, impact));
-  for (const [word, impact] of body) addPosting(corpus.body, corpus.vocabulary.add(word), packed(row, impact));
+  removeDocument(corpus, document.id);
+  corpus.engine.insert(document, appendRow(table, document, frozen));
+}
+
+function removeDocument({ table, engine }: Corpus, id: Id): void {
+  if (!table.rows.has(id)) return;
+  engine.remove(id);
+  removeRow(table, id);
 }
 
 /** Compaction costs as much as reading everything once, so it waits until a good part of everything is new or gone. */
-function isWasteful({ table, names, body }: Corpus): boolean {
-  const added = names.addedCount + body.addedCount;
-  return table.gone > 1000 + table.count / 4 || added > 200_000 + (names.base.length + body.base.length) / 2;
-}
+const isWasteful = ({ table }: Corpus): boolean =>
+  table.gone > 1000 + table.count / 4 || table.unpacked.length > 10_000 + table.packed.end.length / 2;
 
-function compacted(corpus: Corpus): Corpus {
-  const { table, newRow } = withoutGone(corpus.table);
-  const kept: number[] = [];
-  const { words } = corpus.vocabulary;
-  for (let id = 0; id < words.length; id++)
-    if (staysUsed(corpus.names, id, newRow) || staysUsed(corpus.body, id, newRow)) kept.push(id);
-  return {
-    table,
-    vocabulary: kept.length === words.length ? corpus.vocabulary : createVocabulary(kept.map((id) => words[id]!)),
-    names: rewrite(corpus.names, newRow, kept),
-    body: rewrite(corpus.body, newRow, kept),
-  };
+function compactCorpus(corpus: Corpus): void {
+  const { engine } = corpus;
+  if (corpus.table.gone > 0) corpus.vocabulary = createVocabulary(engine.words());
+  corpus.table = withoutGone(corpus.table);
+  engine.renumber(corpus.table.rows);
 }
 
 type Answer = Omit<SearchResult, "elapsedMs">;
@@ -137,7 +136,7 @@ function searchText(corpus: Corpus, scratch: Scratch, query: SearchQuery): Answe
   const match = matchWords(corpus, scratch, { ...words, namesOnly: false }, query.audience);
   try {
     const { rows, total, facets } = collect(corpus.table, scratch, match, query);
-    const highlight = createHighlighter(match, corpus.vocabulary);
+    const highlight = createHighlighter(match);
     const hits = rows.map(({ row, key }) => {
       const document = documentAt(corpus.table, row);
       return { document, score: key, highlight: highlight(document) };

@@ -59,6 +59,55 @@ test("an index is the same after it was closed and opened", async () => {
   expect((await second.search(query({ text: "pdf" }))).total).toBe(0);
 });
 
+test("an index that was changed over and over is the one made at once, also after it was closed and opened", async () => {
+  const words = ["pdf", "table", "tables", "merge", "中文摘要", "reviewing"];
+  const pick = (n: number): string => `${words[n % 6]} ${words[(n >> 1) % 6]}`;
+  const first = Array.from({ length: 60 }, (_, i) => document({ slug: `asset-${i}`, title: pick(i), downloads: i }));
+  const changed = first.map((one, i) => ({
+    ...one,
+    title: pick(i + 7),
+    description: pick(3 * i),
+    tags: [words[i % 4]!],
+  }));
+  const last = changed.filter((_, i) => i % 3 > 0);
+  const gone = changed.filter((_, i) => i % 3 === 0).map(({ id }) => id);
+  const answersOf = (index: SearchIndex) =>
+    Promise.all([
+      ...["pdf", "tabel", "merge review", "摘要", "asset-7"].map((text) => index.search(query({ text, perPage: 50 }))),
+      index.suggest("ta", 5, ANYONE),
+    ]).then((answers) => JSON.parse(JSON.stringify(answers, (key, value) => (key === "elapsedMs" ? 0 : value))));
+
+  const path = newPath();
+  const index = start(path);
+  await index.apply({ upsert: first, remove: [], seq: 1 });
+  await index.apply({ upsert: changed.slice(0, 30), remove: gone.slice(0, 5), seq: 2 });
+  await index.snapshot();
+  await index.apply({ upsert: changed, remove: [], seq: 3 });
+  await index.apply({ upsert: [], remove: gone, seq: 4 });
+  const fresh = start(newPath());
+  await fresh.apply({ upsert: last, remove: [], seq: 4 });
+  const expected = await answersOf(fresh);
+  expect(await answersOf(index)).toEqual(expected);
+  await index.close();
+  const opened = start(path);
+  expect(await answersOf(opened)).toEqual(expected);
+  await opened.apply({ upsert: first.slice(0, 10), remove: [], seq: 5 });
+  await opened.apply({ upsert: last, remove: gone, seq: 6 });
+  expect(await answersOf(opened)).toEqual(expected);
+});
+
+test("while many documents are taken in, others are answered", async () => {
+  const index = start(newPath());
+  await index.apply({ upsert: DOCUMENTS, remove: [], seq: 1 });
+  const description = Array.from({ length: 90 }, (_, i) => `word${i}`).join(" ");
+  const many = Array.from({ length: 2000 }, (_, i) => document({ slug: `many-${i}`, description }));
+  const order: string[] = [];
+  const applied = index.apply({ upsert: many, remove: [], seq: 2 }).then(() => order.push("applied"));
+  await index.search(query({ text: "pdf" })).then(() => order.push("searched"));
+  await applied;
+  expect(order).toEqual(["searched", "applied"]);
+});
+
 test("a change is seen by the next search", async () => {
   const index = start(newPath());
   expect((await index.search(query({ text: "pdf" }))).total).toBe(0);

@@ -1,7 +1,6 @@
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Corpus } from "./match.ts";
-import type { Postings } from "./postings.ts";
 import {
   COLUMN_NAMES,
   COLUMNS,
@@ -11,10 +10,10 @@ import {
   type Columns,
   type Table,
 } from "./table.ts";
-import { createVocabulary } from "./vocabulary.ts";
+import { type EngineDump, type Field, FIELDS, type FieldWords } from "./text-engine.ts";
 
 /** Changes whenever a snapshot of the program before would be read wrongly, also when words are cut differently. */
-const FORMAT = 1;
+const FORMAT = 2;
 const MAGIC = "MKTINDEX";
 /** Magic, format, length and checksum of the header that follows. */
 const PREAMBLE = 32;
@@ -57,8 +56,17 @@ export async function writeSnapshot(path: string, corpus: Corpus, seq: number): 
   await syncFolder(dirname(path));
 }
 
+/** An index as it lies in a file: its rows, and what its engine is to be filled with. */
+export interface Snapshot {
+  table: Table;
+  words: EngineDump;
+  /** The id of each row. */
+  ids: string[];
+  seq: number;
+}
+
 /** What the file holds; null when it is missing, damaged, or of another format: the index is then made anew. */
-export async function readSnapshot(path: string): Promise<{ corpus: Corpus; seq: number } | null> {
+export async function readSnapshot(path: string): Promise<Snapshot | null> {
   await rm(`${path}.tmp`, { force: true });
   const file = Bun.file(path);
   if (!(await file.exists())) return null;
@@ -73,7 +81,7 @@ export async function readSnapshot(path: string): Promise<{ corpus: Corpus; seq:
     sections.set(section.name, body);
     at += section.bytes + padding(section.bytes);
   }
-  return { corpus: corpusOf(header.value.count, sections), seq: header.value.seq };
+  return { ...contentOf(header.value.count, sections), seq: header.value.seq };
 }
 
 /** What a snapshot holds, read without keeping it: null when there is none, "damaged" when the next start would make the index anew. */
@@ -130,9 +138,10 @@ function readHeader(bytes: Uint8Array<ArrayBuffer>): { value: Header; length: nu
 
 type Sections = Record<string, Uint8Array>;
 
-function sectionsOf({ table, vocabulary, names, body }: Corpus): Sections {
+function sectionsOf({ table, engine }: Corpus): Sections {
   const columns = COLUMN_NAMES.map((name) => [`column.${name}`, bytesOf(table[name].subarray(0, table.count))]);
   const dictionaries = Object.fromEntries(DICTIONARIES.map((name) => [name, table.dictionaries[name].values]));
+  const dump = engine.dump(table.count);
   return {
     ...(Object.fromEntries(columns) as Sections),
     tagValues: bytesOf(Uint32Array.from(table.tagValues)),
@@ -141,15 +150,18 @@ function sectionsOf({ table, vocabulary, names, body }: Corpus): Sections {
     ids: textBytes(idsInOrder(table).join("\n")),
     documents: table.packed.bytes,
     documentEnd: bytesOf(table.packed.end),
-    words: textBytes(vocabulary.words.join("\n")),
-    "names.base": bytesOf(names.base),
-    "names.start": bytesOf(names.start),
-    "body.base": bytesOf(body.base),
-    "body.start": bytesOf(body.start),
+    ...Object.assign({}, ...FIELDS.map((field) => wordSections(field, dump[field]))),
   };
 }
 
-function corpusOf(count: number, sections: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): Corpus {
+const wordSections = (field: Field, { words, counts, rows, lengths }: FieldWords): Sections => ({
+  [`${field}.words`]: textBytes(words.join("\n")),
+  [`${field}.counts`]: bytesOf(counts),
+  [`${field}.rows`]: bytesOf(rows),
+  [`${field}.lengths`]: bytesOf(lengths),
+});
+
+function contentOf(count: number, sections: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): Omit<Snapshot, "seq"> {
   const bytes = (name: string): Uint8Array<ArrayBuffer> => sections.get(name)!;
   const lines = (name: string): string[] => (bytes(name).byteLength === 0 ? [] : textOf(bytes(name)).split("\n"));
   const table = createTable(0);
@@ -162,19 +174,21 @@ function corpusOf(count: number, sections: ReadonlyMap<string, Uint8Array<ArrayB
     const values = dictionaries[name]!;
     table.dictionaries[name] = { values, ids: new Map(values.map((value, i) => [value, i])) };
   }
-  table.rows = new Map(lines("ids").map((id, row) => [id, row]));
+  const ids = lines("ids");
+  table.rows = new Map(ids.map((id, row) => [id, row]));
   const documents = bytes("documents");
   table.packed = {
     bytes: Buffer.from(documents.buffer, documents.byteOffset, documents.byteLength),
     end: wordsOf(bytes("documentEnd"), Float64Array),
   };
-  const postings = (name: string): Postings => ({
-    base: wordsOf(bytes(`${name}.base`), Int32Array),
-    start: wordsOf(bytes(`${name}.start`), Uint32Array),
-    added: new Map(),
-    addedCount: 0,
+  const fieldWords = (field: Field): FieldWords => ({
+    words: lines(`${field}.words`),
+    counts: wordsOf(bytes(`${field}.counts`), Uint32Array),
+    rows: wordsOf(bytes(`${field}.rows`), Int32Array),
+    lengths: wordsOf(bytes(`${field}.lengths`), Uint16Array),
   });
-  return { table, vocabulary: createVocabulary(lines("words")), names: postings("names"), body: postings("body") };
+  const words = Object.fromEntries(FIELDS.map((field) => [field, fieldWords(field)])) as EngineDump;
+  return { table, words, ids };
 }
 
 /** A column with room to grow: its numbers change in place, the file's bytes do not. */

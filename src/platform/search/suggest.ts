@@ -1,9 +1,9 @@
 import { bestRows } from "./best.ts";
 import { foundRows, relevanceKeys } from "./collect.ts";
 import { clearScratch, matchWords, queryWords, type Corpus, type Match, type Scratch } from "./match.ts";
-import { hasPostings, listsOf, rowOf } from "./postings.ts";
 import { MAX_QUERY_TEXT, type SearchAudience, type Suggestion } from "./search-index.ts";
 import { documentAt, type Table } from "./table.ts";
+import { NAME_FIELDS } from "./text-engine.ts";
 import { tokenize } from "./words.ts";
 
 /** Of a list of suggestions at most this share is tags, and this share completed words. */
@@ -72,17 +72,19 @@ function suggestTerms(corpus: Corpus, scratch: Scratch, match: Match, text: stri
   const last = tokenize(text.slice(0, MAX_QUERY_TEXT), 64, false).at(-1);
   const word = match.words.at(-1);
   if (!last || !word || last.word !== word.word || word.word.length < MIN_COMPLETED) return [];
-  const candidates = word.expansions
-    .filter(({ id }) => corpus.vocabulary.words[id] !== word.word && hasPostings(corpus.names, id))
-    .map(({ id }) => ({ text: corpus.vocabulary.words[id]!, count: countFound(corpus, scratch, match, id) }))
-    .filter(({ count }) => count > 0);
-  return mostFrequent(candidates, limit).map((term) => ({ kind: "term", text: text.slice(0, last.start) + term }));
+  const found = corpus.engine.completions(word.word);
+  for (const other of word.others) found.set(other, new Set(corpus.engine.ask([other], false, NAME_FIELDS).rows));
+  found.delete(word.word);
+  const candidates = Array.from(found, ([text, rows]) => ({ text, count: countFound(scratch, match, rows) }));
+  return mostFrequent(
+    candidates.filter(({ count }) => count > 0),
+    limit,
+  ).map((term) => ({ kind: "term", text: text.slice(0, last.start) + term }));
 }
 
-function countFound(corpus: Corpus, scratch: Scratch, match: Match, id: number): number {
+function countFound({ covered }: Scratch, match: Match, rows: ReadonlySet<number>): number {
   let count = 0;
-  for (const list of listsOf(corpus.names, id))
-    for (let i = 0; i < list.length; i++) if (scratch.covered[rowOf(list[i]!)]! >= match.required) count++;
+  for (const row of rows) if (covered[row]! >= match.required) count++;
   return count;
 }
 

@@ -173,8 +173,8 @@ export function removeRow(table: Table, id: string): void {
   table.gone++;
 }
 
-/** A table of the rows that are not gone, in the same order; `newRow` says where each went, -1 for the gone. */
-export function withoutGone(table: Table): { table: Table; newRow: Int32Array } {
+/** A table of the rows that are not gone, in the same order but with new numbers. */
+export function withoutGone(table: Table): Table {
   const kept: number[] = [];
   const newRow = new Int32Array(table.count).fill(-1);
   for (let row = 0; row < table.count; row++) if (table.access[row] !== GONE) newRow[row] = kept.push(row) - 1;
@@ -186,7 +186,7 @@ export function withoutGone(table: Table): { table: Table; newRow: Int32Array } 
   fresh.categoryValues = keptValues(kept, table.categoryValues, table.categoryEnd, fresh.categoryEnd);
   fresh.packed = packKept(kept, table);
   for (const [id, row] of table.rows) fresh.rows.set(id, newRow[row]!);
-  return { table: fresh, newRow };
+  return fresh;
 }
 
 function packKept(kept: readonly number[], table: Table): PackedTexts {
