@@ -24,7 +24,7 @@ export const login: Command = {
     const credential = context.values["with-token"] ? await givenToken(url) : await tokenForPassword(url, context);
     const before = (await readCredentials(context.env)).servers[url];
     await saveCredential(context.env, url, credential);
-    if (before) await endKey(context, url, before);
+    if (before && before.token !== credential.token) await endKey(context, url, before);
     const { username } = credential;
     context.say(`Signed in to ${url} as ${visible(username)}. The token is kept in ${credentialsPath(context.env)}.`);
     if (context.json) context.out(visibleJson({ url, username }));
