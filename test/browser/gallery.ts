@@ -3,24 +3,15 @@
  * browser, in light, dark and at 320 px, runs axe over each in both schemes, and exits 1 when axe or the browser finds
  * anything wrong: a violation, a console error, a request to elsewhere, a page wider than its window.
  */
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { embeddedFiles } from "../../src/platform/assets/embedded.ts";
 import { createStaticFiles } from "../../src/platform/assets/static-files.ts";
 import { pagePolicy } from "../../src/platform/http/security-headers.ts";
 import { useStaticAddresses } from "../../views/layout/assets.ts";
+import { axe, launch } from "./chromium.ts";
 import { PAGES, render, type Shown } from "./pages.tsx";
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 const { values: options } = parseArgs({
   options: { out: { type: "string" }, only: { type: "string" }, serve: { type: "boolean" } },
@@ -50,16 +41,15 @@ interface Setting {
   name: string;
   width: number;
   scheme: "light" | "dark";
-  axe: boolean;
 }
 const SETTINGS: Setting[] = [
-  { name: "light", width: 1280, scheme: "light", axe: true },
-  { name: "dark", width: 1280, scheme: "dark", axe: true },
-  { name: "320", width: 320, scheme: "light", axe: true },
+  { name: "light", width: 1280, scheme: "light" },
+  { name: "dark", width: 1280, scheme: "dark" },
+  { name: "320", width: 320, scheme: "light" },
 ];
 
 /** What is wrong with one page in one setting, in words. */
-async function look(tab: Page, origin: string, shown: Shown, setting: Setting, axe: string): Promise<string[]> {
+async function look(tab: Page, origin: string, shown: Shown, setting: Setting): Promise<string[]> {
   const wrong: string[] = [];
   tab.removeAllListeners();
   tab.on("console", (message) => {
@@ -74,21 +64,11 @@ async function look(tab: Page, origin: string, shown: Shown, setting: Setting, a
   const width = await tab.evaluate(() => document.documentElement.scrollWidth);
   if (width > setting.width) wrong.push(`${width} px wide in a window of ${setting.width}`);
   if (options.out) await tab.screenshot({ path: `${options.out}/${shown.name}.${setting.name}.png`, fullPage: true });
-  if (setting.axe && !shown.fragment) {
-    const results = await tab.evaluate(
-      `(() => { ${axe}; return axe.run(document, { resultTypes: ["violations"] }); })()`,
-    );
-    const { violations } = results as {
-      violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-    };
-    for (const violation of violations)
-      for (const node of violation.nodes.slice(0, 3))
-        wrong.push(`axe ${violation.id}: ${node.html.slice(0, 160)} (${node.failureSummary.replace(/\s+/g, " ")})`);
-  }
+  wrong.push(...(await axe(tab)));
   return wrong;
 }
 
-async function inspect(browser: Browser, origin: string, axe: string): Promise<number> {
+async function inspect(browser: Browser, origin: string): Promise<number> {
   const only = options.only?.split(",");
   const pages = PAGES.filter((p) => !p.fragment && (only === undefined || only.includes(p.name)));
   let count = 0;
@@ -100,7 +80,7 @@ async function inspect(browser: Browser, origin: string, axe: string): Promise<n
     });
     const tab = await context.newPage();
     for (const shown of pages)
-      for (const problem of await look(tab, origin, shown, setting, axe)) {
+      for (const problem of await look(tab, origin, shown, setting)) {
         count += 1;
         console.log(`${shown.name} (${setting.name}): ${problem}`);
       }
@@ -115,12 +95,8 @@ if (import.meta.main) {
   console.log(`${server.url}`);
   if (options.serve) await new Promise(() => {});
   if (options.out) await mkdir(options.out, { recursive: true });
-  const axe = await readFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: FLAGS,
-  });
-  const problems = await inspect(browser, server.url.origin, axe).finally(() => browser.close());
+  const browser = await launch();
+  const problems = await inspect(browser, server.url.origin).finally(() => browser.close());
   await server.stop(true);
   process.exit(problems === 0 ? 0 : 1);
 }

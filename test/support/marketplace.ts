@@ -44,7 +44,7 @@ export interface MarketplaceOptions {
   env?: Record<string, string>;
 }
 
-const PASSWORD = "correct horse battery staple";
+export const PASSWORD = "correct horse battery staple";
 
 export async function startMarketplace(options: MarketplaceOptions): Promise<Marketplace> {
   const { engine, location, blobs = "filesystem", s3 } = options;

@@ -28,11 +28,17 @@ export interface AssetDependenciesProps {
 
 /** What a version needs, as a tree, and who needs it. */
 export function AssetDependenciesPage(props: AssetDependenciesProps): JSX.Element {
-  const { page, frame, dependencies, dependents } = props;
+  const { page, frame, dependents } = props;
+  const { problem, dependencies } = shared(props.dependencies);
   return (
     <AssetLayout page={page} frame={frame} tab="dependencies" title="Dependencies">
       <section>
         <h2>Needs</h2>
+        {problem === null ? null : (
+          <p class="callout callout-bad">
+            <b>It cannot be installed as it is.</b> <span safe>{problem}</span>
+          </p>
+        )}
         {dependencies.length === 0 ? (
           <Empty title="This version needs no other asset" />
         ) : (
@@ -51,6 +57,13 @@ export function AssetDependenciesPage(props: AssetDependenciesProps): JSX.Elemen
       </section>
     </AssetLayout>
   );
+}
+
+/** What keeps all of them from resolving is said once, above them. */
+function shared(dependencies: DependencyModel[]): { problem: string | null; dependencies: DependencyModel[] } {
+  const problem = dependencies[0]?.problem ?? null;
+  if (problem === null || dependencies.some((d) => d.problem !== problem)) return { problem: null, dependencies };
+  return { problem, dependencies: dependencies.map((d) => ({ ...d, problem: null })) };
 }
 
 const DEEPEST = 12;

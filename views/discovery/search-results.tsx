@@ -6,7 +6,7 @@ import { Pagination } from "../components/pagination.tsx";
 import { Empty } from "../components/small.tsx";
 import type { PageProps } from "../layout/page.ts";
 
-/** What is asked for: query keys `q`, `type`, `category`, `tags`, `license`, `author`, `verdict` (each may repeat), `signed`, `sort`. */
+/** What is asked for: query keys `q`, `type`, `category`, `tag`, `license`, `author`, `verdict` (each may repeat), `signed`, `sort`. */
 export interface SearchState {
   text: string;
   kinds: string[];
@@ -128,7 +128,7 @@ function Facets(props: { state: SearchState; facets: SearchResultsModel["facets"
       />
       <Facet title="Category" name="category" chosen={state.categories} values={facets.category} />
       <Facet title="Licence" name="license" chosen={state.licenses} values={facets.license} />
-      <Facet title="Tag" name="tags" chosen={state.tags} values={facets.tag} />
+      <Facet title="Tag" name="tag" chosen={state.tags} values={facets.tag} />
       <Facet title="Publisher" name="author" chosen={state.owners} values={facets.owner} />
       <Facet
         title="Verdict"
