@@ -1,10 +1,10 @@
 export { AGENT_NAMES } from "./agents.ts";
 export { type Applied, type ApplyOptions, apply, lockAt } from "./apply.ts";
-export { type Audited, auditLock, inTurns } from "./audit.ts";
+export { auditLock, inTurns } from "./audit.ts";
 export { type Asked, desiredAfter, desiredOfLock, desiredWithout, hasTarget, satisfies, targetsOf } from "./desired.ts";
 export { lockWouldChange } from "./failure.ts";
-export { LOCK_FILE, type Lock, type LockedAsset, readLock, type Scope } from "./lockfile.ts";
+export { LOCK_FILE, type Lock, type LockedAsset, type Scope } from "./lockfile.ts";
 export { isFingerprint } from "./pins.ts";
 export { DEFAULT_FOLDER, type Target } from "./placement.ts";
-export { inTransaction, type Transaction } from "./transaction.ts";
+export { inTransaction } from "./transaction.ts";
 export { type Verified, uniquePlaces, verifyAgainstServer, verifyPlaces } from "./verify.ts";

@@ -93,9 +93,10 @@ function begin(root: string, state: string, exclusive: Exclusive): Transaction {
 }
 
 const journalPath = (state: string): string => join(state, "journal.json");
+const draftPath = (state: string): string => `${journalPath(state)}.new`;
 
 async function writeJournal(state: string, journal: Journal): Promise<void> {
-  const draft = `${journalPath(state)}.new`;
+  const draft = draftPath(state);
   const file = await open(draft, "w", 0o600);
   await file.writeFile(JSON.stringify(journal));
   await file.sync();
@@ -156,6 +157,7 @@ const explainRename =
 async function recover(root: string, state: string): Promise<void> {
   const journal = await readJournal(state);
   if (journal) await finish(root, state, journal);
+  await rm(draftPath(state), { force: true });
   await rm(join(state, "staging"), { recursive: true, force: true });
 }
 
