@@ -1,0 +1,233 @@
+import { type Client, type Json, type Marketplace, publish, type SendOptions } from "./marketplace.ts";
+import { skill, tarGz } from "./packages.ts";
+
+/** Who asks: a stranger, somebody else, the owner with a key that may only read, the owner, a moderator, an administrator. */
+export const CALLERS = ["stranger", "user", "reader", "owner", "moderator", "admin"] as const;
+export type Caller = (typeof CALLERS)[number];
+
+/** What a route is asked with: its parameters filled in, a body, and for writes an asset that nobody used before. */
+export interface Ask {
+  path: Record<string, string>;
+  query?: string;
+  options?: SendOptions;
+}
+
+export interface Stage {
+  server: Marketplace;
+  caller: Client;
+  owner: Client;
+  /** An asset of the owner, published, with one version 1.0.0, made for this call alone. */
+  fresh(options?: { license?: string }): Promise<{ slug: string; version: Json }>;
+}
+
+/** The status that each caller gets, in the order of CALLERS, and how the route is asked. */
+export interface Row {
+  statuses: [number, number, number, number, number, number];
+  ask(stage: Stage): Promise<Ask> | Ask;
+}
+
+const all = (status: number): Row["statuses"] => [status, status, status, status, status, status];
+const none = (): Ask => ({ path: {} });
+/** Everybody may, also without an account. */
+const open = (path: Record<string, string> = {}, options?: SendOptions): Row => ({
+  statuses: all(200),
+  ask: () => ({ path, options }),
+});
+/** Whoever is signed in, for themselves. */
+const own = (status: number, options?: SendOptions): Row => ({
+  statuses: [401, status, status, status, status, status],
+  ask: () => ({ path: {}, options }),
+});
+/** What a key that may only read is refused, though its owner may. */
+const person = (status: number, ask: Row["ask"]): Row => ({
+  statuses: [401, status, 403, status, status, status],
+  ask,
+});
+
+const SHARED = { namespace: "owner", slug: "shared", version: "1.0.0" };
+
+/** The owner and administrators change an asset. */
+const change = (
+  status: number,
+  rest: Partial<Ask> = {},
+  before?: (stage: Stage, slug: string) => Promise<unknown>,
+): Row => ({
+  statuses: [401, 403, 403, status, 403, status],
+  async ask(stage) {
+    const { slug } = mayChange(stage) ? await stage.fresh() : { slug: "shared" };
+    if (mayChange(stage)) await before?.(stage, slug);
+    return { ...rest, path: { ...SHARED, slug, ...rest.path } };
+  },
+});
+const mayChange = ({ caller }: Stage): boolean => ["owner", "admin"].includes(caller.username);
+
+const decide = (decision: "approve" | "reject"): Row => ({
+  statuses: [401, 403, 403, 403, 200, 200],
+  async ask(stage) {
+    const { version } = await stage.fresh({ license: "AGPL-3.0-only" });
+    return { path: { versionId: version.id }, options: { json: { reason: `To ${decision} it.` } } };
+  },
+});
+
+let counter = 0;
+const unique = (): string => `n${process.pid}-${counter++}`;
+const PASSWORD = "correct horse battery staple";
+const registered = async ({ server }: Stage) => {
+  const json = { username: unique(), email: `${unique()}@example.org`, password: PASSWORD };
+  return (await server.stranger.api("POST", "/auth/register", 201, { json })).data;
+};
+
+/** Every route of /openapi.json: one that is missing here fails the suite. */
+export const MATRIX: Record<string, Row> = {
+  "GET /healthz": open(),
+  "GET /readyz": open(),
+  "GET /metrics": open(),
+
+  "POST /api/v1/auth/register": {
+    statuses: all(201),
+    ask: () => {
+      const username = unique();
+      return { path: {}, options: { json: { username, email: `${username}@example.org`, password: PASSWORD } } };
+    },
+  },
+  "POST /api/v1/auth/login": {
+    statuses: all(200),
+    ask: async (stage) => {
+      const { user } = await registered(stage);
+      return { path: {}, options: { json: { username: user.username, password: PASSWORD } } };
+    },
+  },
+  "POST /api/v1/auth/refresh": {
+    statuses: all(200),
+    ask: async (stage) => {
+      const { refresh_token } = await registered(stage);
+      return { path: {}, options: { json: { refresh_token } } };
+    },
+  },
+  "POST /api/v1/auth/logout": {
+    statuses: all(204),
+    ask: async (stage) => {
+      const { access_token, refresh_token } = await registered(stage);
+      // Not with the callers' own tokens: they are needed for what follows.
+      return { path: {}, options: { json: { refresh_token }, headers: { Authorization: `Bearer ${access_token}` } } };
+    },
+  },
+
+  "GET /api/v1/me": own(200),
+  "PATCH /api/v1/me": person(200, () => ({ path: {}, options: { json: { bio: "Hello." } } })),
+  "GET /api/v1/me/api-keys": own(200),
+  "POST /api/v1/me/api-keys": person(201, () => ({ path: {}, options: { json: { name: "k", scopes: ["read"] } } })),
+  "DELETE /api/v1/me/api-keys/{id}": person(204, async ({ caller }) => {
+    if (caller.token === null || caller.username === "reader") return { path: { id: "none" } };
+    const { data } = await caller.api("POST", "/me/api-keys", 201, { json: { name: "gone", scopes: ["read"] } });
+    return { path: { id: data.id } };
+  }),
+  "GET /api/v1/me/keys": own(200),
+  "POST /api/v1/me/keys": {
+    statuses: [401, 201, 403, 201, 201, 201],
+    ask: async () => ({ path: {}, options: { json: await newSigningKey() } }),
+  },
+  "DELETE /api/v1/me/keys/{id}": {
+    statuses: [401, 204, 403, 204, 204, 204],
+    ask: async ({ caller }) => {
+      if (caller.token === null || caller.username === "reader") return { path: { id: "none" } };
+      const { data } = await caller.api("POST", "/me/keys", 201, { json: await newSigningKey() });
+      return { path: { id: data.id } };
+    },
+  },
+  "POST /api/v1/me/password": {
+    statuses: [401, 422, 403, 422, 422, 422],
+    ask: () => ({ path: {}, options: { json: { current_password: "wrong one", new_password: "another long one 1" } } }),
+  },
+  "GET /api/v1/me/sessions": { statuses: [401, 200, 403, 200, 200, 200], ask: none },
+  "DELETE /api/v1/me/sessions/{id}": {
+    statuses: [401, 404, 403, 404, 404, 404],
+    ask: () => ({ path: { id: "none" } }),
+  },
+
+  "GET /api/v1/users/{username}": open({ username: "owner" }),
+  "GET /api/v1/users/{username}/assets": open({ username: "owner" }),
+  "GET /api/v1/users/{username}/keys": open({ username: "owner" }),
+
+  "GET /api/v1/search": { statuses: all(200), ask: () => ({ path: {}, query: "?q=shared" }) },
+  "GET /api/v1/search/autocomplete": { statuses: all(200), ask: () => ({ path: {}, query: "?q=sha" }) },
+  "GET /api/v1/trending": open(),
+  "GET /api/v1/categories": open(),
+  "GET /api/v1/categories/{slug}/assets": open({ slug: "development" }),
+  "GET /api/v1/tags": open(),
+  "GET /api/v1/tags/{name}/assets": open({ name: "any" }),
+  "GET /api/v1/licenses": open(),
+  "POST /api/v1/resolve-dependencies": open({}, { json: { requirements: [{ ref: "owner/shared", range: "*" }] } }),
+
+  "GET /api/v1/assets": open(),
+  "POST /api/v1/assets": {
+    statuses: [401, 201, 403, 201, 201, 201],
+    ask: () => ({ path: {}, options: { json: { slug: unique(), type: "skill" } } }),
+  },
+  "GET /api/v1/assets/{namespace}/{slug}": open(SHARED),
+  "PATCH /api/v1/assets/{namespace}/{slug}": change(200, { options: { json: { title: "New" } } }),
+  "PUT /api/v1/assets/{namespace}/{slug}": change(200, { options: { json: { title: "New" } } }),
+  "DELETE /api/v1/assets/{namespace}/{slug}": change(204),
+  "POST /api/v1/assets/{namespace}/{slug}/publish": change(200),
+  "POST /api/v1/assets/{namespace}/{slug}/deprecate": change(200, { options: { json: { reason: "Old." } } }),
+  "POST /api/v1/assets/{namespace}/{slug}/archive": change(200, { options: { json: {} } }),
+  "PUT /api/v1/assets/{namespace}/{slug}/channels/{channel}": change(200, {
+    path: { channel: "prod" },
+    options: { json: { version: "1.0.0" } },
+  }),
+  "DELETE /api/v1/assets/{namespace}/{slug}/channels/{channel}": change(
+    200,
+    { path: { channel: "prod" } },
+    ({ owner }, slug) => owner.api("PUT", `/assets/owner/${slug}/channels/prod`, 200, { json: { version: "1.0.0" } }),
+  ),
+  "GET /api/v1/assets/{namespace}/{slug}/dependencies": open(SHARED),
+  "GET /api/v1/assets/{namespace}/{slug}/dependents": open(SHARED),
+  "GET /api/v1/assets/{namespace}/{slug}/versions": open(SHARED),
+  "POST /api/v1/assets/{namespace}/{slug}/versions": {
+    statuses: [401, 403, 403, 201, 403, 201],
+    async ask(stage) {
+      const { slug } = mayChange(stage) ? await stage.fresh() : { slug: "shared" };
+      const body = new FormData();
+      body.set("version", "1.1.0");
+      body.set("file", new Blob([tarGz(skill(slug, { body: "Next.\n" }))]), "a.tar.gz");
+      return { path: { ...SHARED, slug }, options: { body } };
+    },
+  },
+  "GET /api/v1/assets/{namespace}/{slug}/versions/{version}": open(SHARED),
+  "PUT /api/v1/assets/{namespace}/{slug}/versions/{version}": {
+    statuses: [401, 403, 403, 201, 403, 201],
+    ask: () => ({ path: { ...SHARED, slug: unique() }, options: { body: tarGz(skill("put")) } }),
+  },
+  "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/config": open(SHARED),
+  "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/download": open(SHARED),
+  "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/files/{path}": open({ ...SHARED, path: "SKILL.md" }),
+  "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/manifest": open(SHARED),
+  "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/scans": open(SHARED),
+  "POST /api/v1/assets/{namespace}/{slug}/versions/{version}/scans": {
+    statuses: [401, 403, 403, 202, 202, 202],
+    ask: () => ({ path: SHARED }),
+  },
+  "POST /api/v1/assets/{namespace}/{slug}/versions/{version}/signatures": {
+    statuses: [401, 403, 403, 422, 403, 422],
+    ask: () => ({ path: SHARED, options: { json: { envelope: "{}" } } }),
+  },
+  "POST /api/v1/assets/{namespace}/{slug}/versions/{version}/yank": change(200, {
+    options: { json: { reason: "Bad." } },
+  }),
+  "DELETE /api/v1/assets/{namespace}/{slug}/versions/{version}/yank": change(200),
+
+  "GET /api/v1/admin/reviews": { statuses: [401, 403, 403, 403, 200, 200], ask: none },
+  "POST /api/v1/admin/reviews/{versionId}/approve": decide("approve"),
+  "POST /api/v1/admin/reviews/{versionId}/reject": decide("reject"),
+};
+
+async function newSigningKey(): Promise<{ name: string; public_key: string }> {
+  const { generatePrivateKey, publicKeyOf } = await import("../../src/core/signing/ed25519.ts");
+  return { name: "k", public_key: Buffer.from(await publicKeyOf(generatePrivateKey())).toString("base64") };
+}
+
+/** Makes an asset of the owner that passes the policy, or waits for a moderator. */
+export async function freshAsset(server: Marketplace, owner: Client, license = "MIT") {
+  const slug = unique();
+  return { slug, version: await publish(server, owner, `owner/${slug}`, "1.0.0", skill(slug, { license })) };
+}
