@@ -27,6 +27,6 @@ ENV HOME=/data MARKETPLACE_SERVER_DATA=/data MARKETPLACE_SERVER_LISTEN=0.0.0.0:8
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=5s CMD ["/usr/local/bin/marketplace", "doctor", "--quiet"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=5s CMD ["/usr/local/bin/marketplace", "doctor", "--quick", "--quiet"]
 ENTRYPOINT ["/usr/local/bin/marketplace"]
 CMD ["serve"]
