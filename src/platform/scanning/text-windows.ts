@@ -19,11 +19,13 @@ export const TEXT_LIMIT = 16 * WINDOW;
 const TAIL = 2 * WINDOW;
 const CACHE_CHARACTERS = 24 * WINDOW;
 
-const TEXT_NAME =
-  /\.(?:md|mdx|markdown|txt|rst|adoc|py|pyi|ipynb|js|cjs|mjs|jsx|ts|tsx|sh|bash|zsh|fish|ps1|psm1|bat|cmd|rb|pl|php|lua|go|rs|java|kt|swift|c|h|cpp|cs|json|jsonl|json5|yaml|yml|toml|ini|cfg|conf|env|xml|html|htm|css|svg|csv|tsv|sql|jinja|j2|tmpl|plist|service|desktop|properties|gradle|dockerfile|makefile)$|(?:^|\/)(?:[^./]{1,40}|\.[a-z]{1,20})$/i;
+const TEXT_EXTENSION =
+  /\.(?:md|mdx|markdown|txt|rst|adoc|py|pyi|ipynb|js|cjs|mjs|jsx|ts|tsx|sh|bash|zsh|fish|ps1|psm1|bat|cmd|rb|pl|php|lua|go|rs|java|kt|swift|c|h|cpp|cs|json|jsonl|json5|yaml|yml|toml|ini|cfg|conf|env|xml|html|htm|css|svg|csv|tsv|sql|jinja|j2|tmpl|plist|service|desktop|properties|gradle|dockerfile|makefile)$/i;
+/** `LICENSE`, `Makefile`, `.npmrc`. */
+const BARE_NAME = /(?:^|\/)(?:[^./]{1,40}|\.[a-z]{1,20})$/i;
 
 /** By name: something an agent, a person or an interpreter reads as text. */
-export const hasTextName = (path: string): boolean => TEXT_NAME.test(path);
+export const hasTextName = (path: string): boolean => TEXT_EXTENSION.test(path) || BARE_NAME.test(path);
 
 interface Cache {
   windows: Map<string, TextWindow[]>;
@@ -84,7 +86,8 @@ type Decode = (bytes: Uint8Array) => string;
 function decoderFor(bytes: Uint8Array, path: string): Decode | null {
   const utf16 = utf16Label(bytes);
   const decoder = new TextDecoder(utf16 ?? "utf-8");
-  if (utf16 === null && !hasTextName(path) && looksBinary(bytes)) return null;
+  const script = bytes[0] === 0x23 && bytes[1] === 0x21;
+  if (utf16 === null && !script && !TEXT_EXTENSION.test(path) && looksBinary(bytes)) return null;
   return (part) => decoder.decode(part);
 }
 
@@ -100,11 +103,14 @@ function utf16Label(bytes: Uint8Array): "utf-16le" | "utf-16be" | null {
   return null;
 }
 
+/** Random bytes and packed ones: many control characters, or much that is not UTF-8 (Latin-1 prose has a little). */
 function looksBinary(bytes: Uint8Array): boolean {
   const head = bytes.subarray(0, 8192);
   let odd = 0;
   for (const byte of head) if (byte === 0 || (byte < 32 && (byte < 8 || byte > 13) && byte !== 27)) odd++;
-  return odd * 10 > head.length;
+  if (odd * 33 > head.length) return true;
+  const text = new TextDecoder().decode(head);
+  return (text.match(/\ufffd/g)?.length ?? 0) * 8 > text.length;
 }
 
 function countLines(text: string): number {
