@@ -110,7 +110,7 @@ function looksBinary(bytes: Uint8Array): boolean {
   for (const byte of head) if (byte === 0 || (byte < 32 && (byte < 8 || byte > 13) && byte !== 27)) odd++;
   if (odd * 33 > head.length) return true;
   const text = new TextDecoder().decode(head);
-  return (text.match(/\ufffd/g)?.length ?? 0) * 8 > text.length;
+  return (text.match(/\ufffd/g)?.length ?? 0) * 4 > text.length;
 }
 
 function countLines(text: string): number {
