@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import type { AssetRowModel } from "../../../views/components/asset-row.tsx";
+import { type AssetRowModel, rowOfAsset } from "../../../views/components/asset-row.tsx";
 import type { FindingModel, ScannerModel } from "../../../views/components/findings.tsx";
 import type { DailyCount } from "../../../views/components/sparkline.tsx";
 import { type DependencyModel, AssetDependenciesPage } from "../../../views/catalog/dependencies.tsx";
@@ -20,7 +20,6 @@ import { contextOf } from "../../platform/http/request-context.ts";
 import { decodedRest } from "../../platform/http/respond.ts";
 import { type Asset, factsOf, refOf } from "./asset.ts";
 import type { CatalogModule } from "./index.ts";
-import { rowModel } from "./row-model.ts";
 import type { Version, VersionFile } from "./version.ts";
 
 /** What the pages of an asset show that other modules know. */
@@ -88,7 +87,7 @@ export function assetPages(deps: AssetPagesDeps) {
           page={pageProps(request)}
           frame={frame}
           dependencies={dependencies}
-          dependents={dependents.items.map((d): AssetRowModel => rowModel(d.asset))}
+          dependents={dependents.items.map((d): AssetRowModel => rowOfAsset(d.asset))}
         />,
       );
     })

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { ProfilePage } from "../../../views/accounts/profile.tsx";
 import { DashboardPage } from "../../../views/dashboard.tsx";
+import { rowOfAsset } from "../../../views/components/asset-row.tsx";
 import type { DailyCount } from "../../../views/components/sparkline.tsx";
 import type { PageProps } from "../../../views/layout/page.ts";
 import type { Role } from "../../core/actor.ts";
@@ -10,7 +11,6 @@ import { requireScope } from "../../core/permission.ts";
 import { htmlPage } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import type { CatalogModule } from "./index.ts";
-import { rowModel } from "./row-model.ts";
 
 /** A person as their page shows them. */
 export interface Person {
@@ -42,7 +42,7 @@ export function profilePages({ catalog, pageProps, profile, downloadsOfNamespace
       return htmlPage(
         <DashboardPage
           page={pageProps(request)}
-          assets={{ ...assets, items: assets.items.map(rowModel) }}
+          assets={{ ...assets, items: assets.items.map(rowOfAsset) }}
           pending={await catalog.pendingVersions(actor)}
           downloads={await downloadsOfNamespaces(actor.namespaceIds, 30)}
         />,
@@ -63,7 +63,7 @@ export function profilePages({ catalog, pageProps, profile, downloadsOfNamespace
             joinedAt: person.createdAt,
             downloads: assets.items.reduce((sum, asset) => sum + asset.downloads, 0),
           }}
-          assets={{ ...assets, items: assets.items.map(rowModel) }}
+          assets={{ ...assets, items: assets.items.map(rowOfAsset) }}
         />,
       );
     });

@@ -5,7 +5,7 @@ import { openSqlite } from "./sqlite.ts";
 export type { Database, Engine, Queries } from "./database.ts";
 export * from "./dialect.ts";
 export { inspectDatabase } from "./inspect.ts";
-export { migrate, MigrationError, missingMigrations } from "./migrator.ts";
+export { migrate, missingMigrations } from "./migrator.ts";
 export type { Schema } from "./schema.ts";
 export { readableAssets } from "./visibility.ts";
 
