@@ -70,6 +70,7 @@ export function createIndexHost(): { handle(request: HostRequest): Promise<unkno
     if (found) {
       index = createMemoryIndex(corpusOver(found.table), found.seq);
       warm = inTurn(() => fill(index, found));
+      warm.catch(() => undefined);
     }
     written = index.seq;
     return index.seq;
@@ -107,7 +108,7 @@ export function createIndexHost(): { handle(request: HostRequest): Promise<unkno
           changedNow();
         });
       case "position":
-        return inTurn(() => index.seq);
+        return warm.then(() => inTurn(() => index.seq));
       case "count":
         return inTurn(() => index.count());
       case "snapshot":

@@ -1,6 +1,7 @@
 import { MAX_QUERY_TEXT, MAX_QUERY_WORDS, type SearchAudience } from "./search-index.ts";
 import { visibilityFor, type Table } from "./table.ts";
-import { type Answer, FIELDS, NAME_FIELDS, type TextEngine } from "./text-engine.ts";
+import { FIELDS, NAME_FIELDS } from "./orama-words.ts";
+import type { Answer, TextEngine } from "./text-engine.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import { isStopWord, nameHash, tokenize } from "./words.ts";
 

@@ -219,6 +219,27 @@ test("a snapshot that the worker dies of is left aside", async () => {
   expect(await index.position()).toBe(0);
 });
 
+test("a snapshot that the worker dies of while it takes in the words is left aside", async () => {
+  const path = newPath();
+  const first = start(path);
+  await first.apply({ upsert: DOCUMENTS, remove: [], seq: 7 });
+  await first.close();
+  const { promise: third, resolve } = Promise.withResolvers<void>();
+  let starts = 0;
+  const index = start(path, {
+    spawn: () => {
+      starts++;
+      const worker = spawnWorker("search");
+      if (starts <= 2) worker.addEventListener("message", () => worker.terminate());
+      else resolve();
+      return worker;
+    },
+  });
+  await index.position().catch(() => undefined);
+  await third;
+  expect(await index.position()).toBe(0);
+});
+
 test("a search that takes too long is refused", async () => {
   const silent = { postMessage() {}, terminate() {}, addEventListener() {} } as unknown as Worker;
   const index = createOramaIndex({ snapshotPath: newPath(), spawn: () => silent, timeoutMs: 5 });

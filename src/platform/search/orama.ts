@@ -131,7 +131,10 @@ function createWorkerLink(options: OramaIndexOptions, onLost: () => void) {
     worker = started;
     const ignoreSnapshot = failedStarts >= STARTS_BEFORE_EMPTY;
     const snapshotDelayMs = options.snapshotDelayMs ?? 5000;
-    ask({ type: "start", snapshotPath: options.snapshotPath, ignoreSnapshot, snapshotDelayMs }, SLOW_REQUEST_MS).then(
+    const begin = { type: "start", snapshotPath: options.snapshotPath, ignoreSnapshot, snapshotDelayMs } as const;
+    // The position is known when the words are taken in too: that may be what a worker dies of.
+    const whole = [ask(begin, SLOW_REQUEST_MS), ask({ type: "position" }, SLOW_REQUEST_MS)];
+    Promise.all(whole).then(
       () => {
         failedStarts = 0;
         ready = true;

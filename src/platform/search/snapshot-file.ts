@@ -10,7 +10,8 @@ import {
   type Columns,
   type Table,
 } from "./table.ts";
-import { type EngineDump, type Field, FIELDS, type FieldWords } from "./text-engine.ts";
+import type { EngineDump, FieldWords } from "./engine-dump.ts";
+import { type Field, FIELDS } from "./orama-words.ts";
 
 /** Changes whenever a snapshot of the program before would be read wrongly, also when words are cut differently. */
 const FORMAT = 2;

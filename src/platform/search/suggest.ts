@@ -3,7 +3,7 @@ import { foundRows, relevanceKeys } from "./collect.ts";
 import { clearScratch, matchWords, queryWords, type Corpus, type Match, type Scratch } from "./match.ts";
 import { MAX_QUERY_TEXT, type SearchAudience, type Suggestion } from "./search-index.ts";
 import { documentAt, type Table } from "./table.ts";
-import { NAME_FIELDS } from "./text-engine.ts";
+import { NAME_FIELDS } from "./orama-words.ts";
 import { tokenize } from "./words.ts";
 
 /** Of a list of suggestions at most this share is tags, and this share completed words. */
