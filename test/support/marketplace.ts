@@ -221,11 +221,13 @@ export async function until<T>(what: string, check: () => Promise<T> | T, within
 }
 
 /** Waits for the verdict of a version, as somebody who may see it; answers the version. */
-export const judged = (client: Client, ref: string, version: string): Promise<Json> =>
-  until(`a verdict on ${ref}@${version}`, async () => {
+export const judged = (client: Client, ref: string, version: string, withinMs?: number): Promise<Json> => {
+  const ask = async () => {
     const { data } = await client.api("GET", `/assets/${ref}/versions/${version}`, 200);
     return data.verdict !== "pending" && data;
-  });
+  };
+  return until(`a verdict on ${ref}@${version}`, ask, withinMs);
+};
 
 /** Publishes files, waits until they are judged and found by searches; answers the version. */
 export async function publish(

@@ -6,8 +6,9 @@ import { requestScan } from "./scan-version.ts";
 const BATCH = 100;
 
 /**
- * Asks for a fresh scan of every version, or of those whose last scan ran with other scanners or rules than today's. Answers
- * how many. The verdicts they have hold until the new ones are reached.
+ * Asks for a fresh scan of every version, or of those whose last scan ran with other scanners or rules than today's, or that
+ * no scan completed: then the scanners failed, or died with the server, more often than a job is tried. Answers how many. The
+ * verdicts they have hold until the new ones are reached; a scan that is waiting already stays the only one.
  */
 export async function rescanVersions(
   deps: ComplianceDeps,

@@ -12,7 +12,8 @@ export type { Publication, PublishResult } from "./publish-version.ts";
 
 export type PublishingModule = ReturnType<typeof createPublishing>;
 
-const SPOOL_LEFTOVER_MS = 6 * 3600_000;
+/** An archive may be unpacked for as long after its last byte came. */
+const UNPACKING_MS = 3_600_000;
 
 /** Turning archives into versions. */
 export function createPublishing(deps: PublishingDeps) {
@@ -52,6 +53,6 @@ export function createPublishing(deps: PublishingDeps) {
     },
 
     /** Removes uploads that a crash left behind. */
-    sweep: () => sweepSpool(deps.spoolFolder, SPOOL_LEFTOVER_MS, deps.clock.now()),
+    sweep: () => sweepSpool(deps.spoolFolder, deps.uploadTimeMs + UNPACKING_MS, deps.clock.now()),
   };
 }
