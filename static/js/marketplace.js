@@ -52,6 +52,11 @@ document.addEventListener("keydown", (event) => {
   else if (event.timeStamp - goPressed < 1000 && PLACES[event.key]) location.assign(PLACES[event.key]);
 });
 
+/** On a narrow screen the tab one stands on may lie beyond the edge of its bar. */
+const tabs = document.querySelector(".tabs");
+const hereTab = tabs?.querySelector("[aria-current]");
+if (hereTab) tabs.scrollLeft = hereTab.offsetLeft - (tabs.clientWidth - hereTab.offsetWidth) / 2;
+
 /** The client somebody installs with is chosen once and shown first on every asset that has a line for it. */
 const CLIENT = "marketplace.client";
 const remembered = () => {

@@ -128,6 +128,7 @@ inBrowser("accounts in a browser", ({ server, visit }) => {
     await elsewhere.signIn("petra");
     await here.signIn("petra", "/settings/sessions");
     expect(await here.page.locator(".lines > li").count()).toBe(2);
+    expect(await here.page.locator(".lines b").first().textContent()).toMatch(/^Chrome on /);
     await main(here.page)
       .getByRole("button", { name: /^Sign out/ })
       .click();

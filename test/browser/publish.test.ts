@@ -134,7 +134,7 @@ inBrowser("publishing in a browser", ({ server, visit }) => {
     await owner.page.locator("#field-version").fill("1.1.0");
     await owner.page.locator("#field-slug").fill("rules");
     await press(owner.page);
-    expect(await decided(owner.page)).toBe("A moderator will look at it");
+    expect(await decided(owner.page)).toBe("Not published yet");
     expect(await owner.page.locator(".finding").count()).toBeGreaterThan(0);
     expect(await flaws(owner)).toEqual([]);
     expect(await owner.goto("/moderation")).toBe(403);

@@ -130,7 +130,7 @@ function Warnings(props: { frame: AssetFrame }): JSX.Element {
         <Warning tone="bad" title="This version was blocked." reason={version.verdictReason} />
       ) : null}
       {version?.verdict === "review" ? (
-        <Warning tone="warn" title="A moderator looks at this version." reason={version.verdictReason} />
+        <Warning tone="warn" title="This version is not published yet." reason={version.verdictReason} />
       ) : null}
       {version?.verdict === "pending" ? (
         <p class="callout">

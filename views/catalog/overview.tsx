@@ -176,7 +176,9 @@ function Compatibility(props: { compatibility: Record<string, string> }): JSX.El
   return (
     <>
       <dt>Works with</dt>
-      <dd safe>{entries.map(([name, range]) => `${name} ${range}`.trim()).join(", ")}</dd>
+      {entries.map(([name, range]) => (
+        <dd safe>{name === "note" ? range : range === "*" ? name : `${name} ${range}`.trim()}</dd>
+      ))}
     </>
   );
 }

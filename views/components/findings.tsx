@@ -81,7 +81,7 @@ const STATE_WORD: Record<ScannerModel["state"], string> = {
 /** Scanner by scanner: how it ended and how long it took. */
 export function Scanners(props: { scanners: ScannerModel[] }): JSX.Element {
   return (
-    <table class="table">
+    <table class="table scanners">
       <caption class="hidden-visually">Scanners</caption>
       <thead>
         <tr>

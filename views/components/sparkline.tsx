@@ -13,6 +13,8 @@ const HEIGHT = 48;
 export function Sparkline(props: { days: DailyCount[]; label: string; unit: string }): JSX.Element {
   const { days } = props;
   if (days.length < 2) return "";
+  if (days.every((d) => d.count === 0))
+    return <p class="quiet spark-none" safe>{`No ${props.unit}s in the last ${days.length} days.`}</p>;
   const most = Math.max(1, ...days.map((d) => d.count));
   const points = days.map((d, i) => {
     const x = (i / (days.length - 1)) * WIDTH;

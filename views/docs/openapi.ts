@@ -31,7 +31,9 @@ const objectOf = (value: unknown): Json =>
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** Groups the operations by their first tag, in the order of the document. */
+const UNTAGGED = "Server";
+
+/** Groups the operations by their first tag, by name; those without one come last. */
 export function groupsOf(document: unknown): ApiGroup[] {
   const root = objectOf(document);
   const groups = new Map<string, ApiOperation[]>();
@@ -39,16 +41,16 @@ export function groupsOf(document: unknown): ApiGroup[] {
     for (const method of METHODS) {
       const operation = objectOf(item)[method];
       if (operation === undefined) continue;
-      const name = textOf(listOf(objectOf(operation).tags)[0]) || firstSegment(path);
+      const name = textOf(listOf(objectOf(operation).tags)[0]) || UNTAGGED;
       groups.set(name, [
         ...(groups.get(name) ?? []),
         operationOf(root, method, path, objectOf(operation), objectOf(item)),
       ]);
     }
-  return [...groups].map(([name, operations]) => ({ name, operations }));
+  return [...groups]
+    .map(([name, operations]) => ({ name, operations }))
+    .sort((a, b) => Number(a.name === UNTAGGED) - Number(b.name === UNTAGGED) || a.name.localeCompare(b.name));
 }
-
-const firstSegment = (path: string): string => path.replace(/^\/api\/v1/, "").split("/")[1] || "server";
 
 function operationOf(root: Json, method: string, path: string, operation: Json, item: Json): ApiOperation {
   const parameters = [...listOf(item.parameters), ...listOf(operation.parameters)].map((p) => resolve(root, p));

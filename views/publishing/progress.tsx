@@ -113,8 +113,8 @@ const STEP_WORD: Record<ProgressStep["state"], string> = {
 const VERDICT: Record<Verdict, { title: string; text: string }> = {
   passed: { title: "Published", text: "It can be found and installed now." },
   review: {
-    title: "A moderator will look at it",
-    text: "You are told when there is a decision. The findings below say why.",
+    title: "Not published yet",
+    text: "This page and your dashboard show the decision when it is made. The findings below say why it is needed.",
   },
   blocked: { title: "Blocked", text: "Mend what the findings below name, and publish it as a new version." },
   pending: { title: "", text: "" },

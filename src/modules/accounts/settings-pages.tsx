@@ -5,6 +5,7 @@ import {
   SettingsProfilePage,
   SettingsSessionsPage,
 } from "../../../views/accounts/settings.tsx";
+import { clientName } from "../../../views/accounts/client-name.ts";
 import { EMPTY_FORM, type FormState, type PageProps } from "../../../views/layout/page.ts";
 import { validationError } from "../../core/error.ts";
 import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
@@ -89,7 +90,7 @@ function sessionPages({ accounts, pageProps }: SettingsDeps) {
       const { actor, session } = contextOf(request);
       const sessions = (await accounts.listSessions(actor)).map((one) => ({
         id: one.id,
-        client: one.userAgent || "An unknown browser",
+        client: clientName(one.userAgent),
         address: null,
         createdAt: one.createdAt,
         seenAt: null,
