@@ -7,7 +7,7 @@ const READER: [path: string, status: number][] = [
   ["/", 200],
   ["/search", 200],
   ["/search?q=review&type=skill", 200],
-  ["/categories/software-engineering", 200],
+  ["/categories/writing", 200],
   ["/tags/git", 200],
   ["/examples", 200],
   ["/examples/changelog-writer", 200],

@@ -149,7 +149,7 @@ inBrowser("publishing in a browser", ({ server, visit }) => {
     expect(await moderator.page.locator(".diff-removed").count()).toBeGreaterThan(0);
 
     await moderator.page.getByRole("button", { name: "Reject" }).click();
-    expect(await moderator.page.locator(".field-problem").textContent()).toMatch(/reason/i);
+    expect(await moderator.page.getByLabel("Reason").getAttribute("aria-invalid")).toBe("true");
     await moderator.page.getByLabel("Reason").fill("Ship the <rules> in the package.");
     await moderator.page.getByRole("button", { name: "Reject" }).click();
     await moderator.page.getByText("Nothing is waiting").waitFor();
