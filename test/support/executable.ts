@@ -61,6 +61,8 @@ export interface ServerOptions {
   data?: string;
   env?: Record<string, string>;
   args?: string[];
+  /** Started in place of the executable, with its arguments. */
+  program?: string;
 }
 
 export interface RunningServer {
@@ -81,7 +83,15 @@ export const ADMIN = { username: "ada", email: "ada@example.com", password: "cor
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "marketplace-data-")));
   const child = Bun.spawn(
-    [await executable(), "serve", "--data", data, "--listen", "127.0.0.1:0", ...(options.args ?? [])],
+    [
+      options.program ?? (await executable()),
+      "serve",
+      "--data",
+      data,
+      "--listen",
+      "127.0.0.1:0",
+      ...(options.args ?? []),
+    ],
     {
       cwd: data,
       env: {

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { type App, buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/index.ts";
 import { type Role, SYSTEM } from "../../src/core/actor.ts";
+import type { Clock } from "../../src/core/clock.ts";
 import type { Engine } from "../../src/platform/database/index.ts";
 import { createLog } from "../../src/platform/telemetry/index.ts";
 import { eachDatabase } from "./databases.ts";
@@ -42,6 +43,7 @@ export interface MarketplaceOptions {
   blobs?: Blobs;
   s3?: S3Server;
   env?: Record<string, string>;
+  clock?: Clock;
 }
 
 export const PASSWORD = "correct horse battery staple";
@@ -63,7 +65,7 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
   const complaints: string[] = [];
   const log = createLog({ level: "warn", format: "text", write: (line) => void complaints.push(line) });
   let url = "";
-  const app = await buildApp(config, { log, listening: () => url });
+  const app = await buildApp(config, { log, clock: options.clock, listening: () => url });
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
