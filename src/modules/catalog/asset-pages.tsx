@@ -149,10 +149,9 @@ export async function frameOf(
   const { actor } = contextOf(request);
   const { catalog } = deps;
   const asset = await catalog.findAsset(actor, `${params.namespace}/${params.slug}`);
-  const versions = await catalog.listVersions(actor, asset);
   const version = wanted
     ? (await catalog.findVersion(actor, refOf(asset), wanted)).version
-    : (versions.find((v) => v.id === asset.latest?.id) ?? versions[0] ?? null);
+    : await catalog.shownVersion(actor, asset);
   const scan = version && (await deps.newestScan(version.id));
   const facts = factsOf(asset);
   return {
@@ -161,7 +160,7 @@ export async function frameOf(
     signed: version !== null && (await catalog.signedVersions([version.id])).size > 0,
     recalled: false,
     counts: {
-      versions: versions.length,
+      versions: await catalog.countVersions(actor, asset),
       dependencies: version?.metadata.dependencies.length ?? 0,
       findings: scan?.findings.length ?? 0,
     },

@@ -47,7 +47,9 @@ export async function changeAsset(
     const found = await findAsset(tx, actor, ref);
     requireAsset(actor, action, found);
     await repository.lockAsset(tx, found.id);
-    const asset = (await repository.assetById(tx, found.id)) as Asset;
+    // Whoever had it locked before may have deleted or suspended it.
+    const asset = await findAsset(tx, actor, found.id);
+    requireAsset(actor, action, asset);
     const events = await change(tx, asset);
     const actorId = actor.kind === "user" ? actor.userId : null;
     await deps.outbox.append(tx, ...events.map((event) => ({ actorId, ...event })));
@@ -123,7 +125,7 @@ export function publishAsset(deps: CatalogDeps, actor: Actor, ref: string) {
       await repository.updateAsset(tx, asset.id, { status: "published", statusReason: null }, at);
       return [updated(asset)];
     }
-    if ((await repository.versionsOf(tx, asset.id)).length === 0)
+    if ((await repository.countVersions(tx, asset.id)).length === 0)
       throw conflict(`${refOf(asset)} has no version yet. Upload one first.`);
     await repository.updateAsset(tx, asset.id, { publishRequested: true }, at);
     const opened = { ...asset, publishRequested: true };

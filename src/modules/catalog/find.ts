@@ -53,6 +53,20 @@ export async function listVersions(q: Queries, actor: Actor, asset: Asset): Prom
   return versions.filter((v) => mayReadVersion(actor, factsOf(asset), v.status)).sort(highestFirst);
 }
 
+/** What an asset's page shows unless a version was asked for: the latest, else the highest that the actor may read. */
+export async function shownVersion(q: Queries, actor: Actor, asset: Asset): Promise<Version | null> {
+  const latest = asset.latest && (await repository.versionById(q, asset.latest.id));
+  return latest ?? (await listVersions(q, actor, asset))[0] ?? null;
+}
+
+/** How many versions the actor may read; `listVersions` without reading them. */
+export async function countVersions(q: Queries, actor: Actor, asset: Asset): Promise<number> {
+  const counts = await repository.countVersions(q, asset.id);
+  return counts
+    .filter(({ status }) => mayReadVersion(actor, factsOf(asset), status))
+    .reduce((sum, { count }) => sum + count, 0);
+}
+
 export async function versionWithAsset(
   q: Queries,
   actor: Actor,

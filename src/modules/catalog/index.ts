@@ -62,6 +62,8 @@ export function createCatalog(deps: CatalogDeps) {
   };
   return {
     ...catalog,
+    shownVersion: (actor: Actor, asset: Asset) => find.shownVersion(q, actor, asset),
+    countVersions: (actor: Actor, asset: Asset) => find.countVersions(q, actor, asset),
     signaturesOf: (versionId: Id) => signaturesOf(q, versionId),
     scansOf: (versionId: Id) => scansOf(q, versionId),
     usernameOf: (userId: Id) => usernameOf(q, userId),

@@ -142,7 +142,7 @@ export async function usernameOf(q: Queries, userId: Id): Promise<string> {
   return row?.username ?? "unknown";
 }
 
-/** What the home page and the administration count: all that is there, whoever may see it. */
+/** What the home page and the administration count: public, published assets, their publishers and downloads; versions of all. */
 export async function catalogTotals(
   q: Queries,
 ): Promise<{ assets: number; versions: number; publishers: number; downloads: number }> {

@@ -34,15 +34,17 @@ export async function decideVersion(tx: Queries, clock: Clock, versionId: Id, de
         ? "under_review"
         : "blocked";
   const at = instant(clock.now());
+  const first = status === "published" && version.releasedAt === null;
   await repository.updateVersion(tx, version.id, {
     status,
     verdict: decision.verdict,
     verdictReason: decision.reason,
-    releasedAt: status === "published" && version.releasedAt === null ? at : undefined,
+    releasedAt: first ? at : undefined,
   });
-  if (status === "published") await openChannel(tx, version, at);
-  else await repository.removeChannelsTo(tx, version.id);
-  await settleAsset(tx, clock, asset);
+  // Only once: a later scan must not take the channel back from the version that it names by then.
+  if (first && version.yankedAt === null) await openChannel(tx, version, at);
+  if (status !== "published") await repository.removeChannelsTo(tx, version.id);
+  await settleAsset(tx, clock, asset, first);
   return [
     {
       type: `asset.version.${status === "ready" ? "passed" : status}`,
@@ -70,30 +72,32 @@ export async function releaseReadyVersions(tx: Queries, clock: Clock, asset: Ass
 
 /**
  * Derives from the versions what the asset's row repeats of them: `latest`, its metadata, and the status of an asset that is
- * not yet open. Call it after any change of a version, in the same transaction.
+ * not yet open. Call it after any change of a version, in the same transaction. Unless `changed` says that readers get something
+ * new anyway, an asset that comes out as it was keeps its `updated_at`: rescans do not make it recent.
  */
-export async function settleAsset(tx: Queries, clock: Clock, asset: Asset): Promise<void> {
+export async function settleAsset(tx: Queries, clock: Clock, asset: Asset, changed = false): Promise<void> {
   const versions = await repository.versionsOf(tx, asset.id);
   const latest = latestOf(versions);
   const at = instant(clock.now());
-  if (latest) await repository.setChannel(tx, asset.id, "latest", latest.id, at);
-  else await repository.removeChannel(tx, asset.id, "latest");
+  const moved = (latest?.id ?? null) !== (asset.latest?.id ?? null);
+  if (latest && moved) await repository.setChannel(tx, asset.id, "latest", latest.id, at);
+  if (!latest) await repository.removeChannel(tx, asset.id, "latest");
   const status = statusOf(asset, versions, latest);
+  const statusReason =
+    status === "under_review" || status === "draft" ? (newestOf(versions)?.verdictReason ?? null) : asset.statusReason;
+  if (!changed && !moved && status === asset.status && statusReason === asset.statusReason) return;
   await repository.updateAsset(
     tx,
     asset.id,
     {
       latestVersionId: latest?.id ?? null,
       status,
-      statusReason:
-        status === "under_review" || status === "draft"
-          ? (newestOf(versions)?.verdictReason ?? null)
-          : asset.statusReason,
+      statusReason,
       publishedAt: status === "published" && asset.publishedAt === null ? at : undefined,
     },
     at,
   );
-  if (latest && latest.id !== asset.latest?.id) await takeMetadata(tx, asset, latest, at);
+  if (latest && moved) await takeMetadata(tx, asset, latest, at);
 }
 
 const newestOf = (versions: readonly Version[]): Version | undefined =>

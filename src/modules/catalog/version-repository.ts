@@ -61,6 +61,16 @@ export const versionByChannel = async (q: Queries, assetId: Id, channel: string)
 export const versionsOf = async (q: Queries, assetId: Id): Promise<Version[]> =>
   (await versionQuery(q).where("asset_id", "=", assetId).execute()).map(toVersion);
 
+export async function countVersions(q: Queries, assetId: Id): Promise<{ status: VersionStatus; count: number }[]> {
+  const rows = await q
+    .selectFrom("versions")
+    .select(["status", (eb) => eb.fn.countAll<string>().as("n")])
+    .where("asset_id", "=", assetId)
+    .groupBy("status")
+    .execute();
+  return rows.map((row) => ({ status: row.status as VersionStatus, count: toNumber(row.n) }));
+}
+
 export interface NewVersion {
   id: Id;
   assetId: Id;
