@@ -20,6 +20,8 @@ export interface FileChange {
 const MAX_COMPARED_BYTES = 256 * 1024;
 const MAX_COMPARED_FILES = 100;
 const COMPARE_LIMIT_MS = 200;
+/** For all files together: comparing keeps everybody else waiting. */
+const COMPARE_ALL_MS = 1000;
 const MAX_LINES = 2000;
 
 /** What changed between two versions' files; the text of a file comes from `read`. Ten thousand files are fine. */
@@ -32,30 +34,39 @@ export async function compareVersions(
   const fresh = new Map(after.map((file) => [file.path, file]));
   const paths = [...new Set([...old.keys(), ...fresh.keys()])].sort();
   const changes: FileChange[] = [];
+  let left = COMPARE_ALL_MS;
   for (const path of paths) {
     const was = old.get(path) ?? null;
     const is = fresh.get(path) ?? null;
     if (was?.digest === is?.digest) continue;
+    const comparable = changes.length < MAX_COMPARED_FILES && left > 0;
+    const texts = comparable ? await textsOf(was, is, read) : null;
+    const started = performance.now();
+    const diff = texts && differences(...texts, Math.min(left, COMPARE_LIMIT_MS));
+    left -= performance.now() - started;
     changes.push({
       path,
       change: was === null ? "added" : is === null ? "removed" : "changed",
       sizeBefore: was?.size ?? null,
       sizeAfter: is?.size ?? null,
-      diff: changes.length < MAX_COMPARED_FILES ? await differences(was, is, read) : null,
+      diff,
     });
   }
   return changes;
 }
 
-async function differences(
+async function textsOf(
   was: VersionFile | null,
   is: VersionFile | null,
   read: (file: VersionFile) => Promise<string | null>,
-): Promise<DiffLine[] | null> {
+): Promise<[before: string, after: string] | null> {
   if ((was?.size ?? 0) > MAX_COMPARED_BYTES || (is?.size ?? 0) > MAX_COMPARED_BYTES) return null;
   const [oldText, newText] = [was ? await read(was) : "", is ? await read(is) : ""];
-  if (oldText === null || newText === null) return null;
-  const patch = structuredPatch("", "", oldText, newText, "", "", { context: 3, timeout: COMPARE_LIMIT_MS });
+  return oldText === null || newText === null ? null : [oldText, newText];
+}
+
+function differences(before: string, after: string, timeout: number): DiffLine[] | null {
+  const patch = structuredPatch("", "", before, after, "", "", { context: 3, timeout });
   if (!patch) return null;
   const lines = patch.hunks.flatMap((hunk): DiffLine[] => [
     { kind: "hunk", text: `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@` },

@@ -62,7 +62,7 @@ export function createCompliance(
 
     /** The newest scan with its findings, of a version that was found already. */
     async newestScan(versionId: Id): Promise<ScanWithFindings | null> {
-      const scan = (await repository.scansOf(database.read, versionId))[0];
+      const scan = (await repository.scansOf(database.read, versionId, 1))[0];
       return scan ? { ...scan, findings: await repository.findingsOf(database.read, scan.id) } : null;
     },
 

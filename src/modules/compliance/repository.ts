@@ -20,14 +20,14 @@ const toScan = (row: ScanRow): Scan => ({
   finishedAt: row.finished_at,
 });
 
-/** Newest first, at most 20. */
-export const scansOf = async (q: Queries, versionId: Id): Promise<Scan[]> =>
+/** Newest first, at most `limit`. */
+export const scansOf = async (q: Queries, versionId: Id, limit = 20): Promise<Scan[]> =>
   (
     await scanQuery(q)
       .where("version_id", "=", versionId)
       .orderBy("created_at", "desc")
       .orderBy("id", "desc")
-      .limit(20)
+      .limit(limit)
       .execute()
   ).map(toScan);
 
