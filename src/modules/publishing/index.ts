@@ -22,10 +22,13 @@ export function createPublishing(deps: PublishingDeps) {
   return {
     spool,
 
-    /** Whether the actor may add a version to this asset, and the upload may be as it is announced: asked before it is read. */
-    async authorise(actor: Actor, asset: Asset, headers: Headers): Promise<void> {
+    /**
+     * Whether the actor may add a version to this asset (null: a form names it later), and the upload may be as it is announced:
+     * asked before it is read.
+     */
+    authorise(actor: Actor, asset: Asset | null, headers: Headers): void {
       requireScope(actor, "publish");
-      requirePublishable(actor, asset);
+      if (asset) requirePublishable(actor, asset);
       requireFitting(headers, deps.limits.maxArchiveBytes);
     },
 

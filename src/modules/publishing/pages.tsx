@@ -65,6 +65,7 @@ async function publishForm(
 ): Promise<Response> {
   const { actor } = contextOf(request);
   if (actor.kind === "anonymous") throw unauthorized("Sign in to publish.");
+  publishing.authorise(actor, null, request.headers);
   const sent = await readMultipart(
     request,
     (bytes) => publishing.spool(bytes),

@@ -28,6 +28,7 @@ export async function readMultipart<F>(
   const parser = parserOf(type);
   const fields: Record<string, string> = {};
   const files: Promise<Multipart<F>["files"][number]>[] = [];
+  const streams: Readable[] = [];
   const finished = new Promise<void>((resolve, reject) => {
     parser.on("field", (name: string, value: string, _nameCut: boolean, valueCut: boolean) => {
       if (valueCut) reject(new AppError("PAYLOAD_TOO_LARGE", `The field ${name.slice(0, 40)} is too long.`));
@@ -36,6 +37,7 @@ export async function readMultipart<F>(
     parser.on("file", (field: string, stream: Readable, filename: string | undefined) => {
       // A part that breaks off says so whether or not anybody reads it; unheard, that would end the process.
       stream.on("error", () => {});
+      streams.push(stream);
       const value = onFile(stream as AsyncIterable<Uint8Array>, field).then((value) => ({
         field,
         filename: filename ?? "",
@@ -61,6 +63,8 @@ export async function readMultipart<F>(
     return { fields, files: await Promise.all(files) };
   } catch (error) {
     source.destroy();
+    // Nothing more comes: whoever still reads a part must not wait for it.
+    for (const stream of streams) stream.destroy(new Error("aborted"));
     for (const file of await Promise.allSettled(files))
       if (file.status === "fulfilled") await discard(file.value.value);
     throw error;
