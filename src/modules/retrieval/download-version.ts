@@ -6,7 +6,7 @@ import { isModerator } from "../../core/permission.ts";
 import { type Asset, refOf, type Version, type VersionFile } from "../catalog/index.ts";
 import type { RetrievalDeps } from "./deps.ts";
 import type { ArchiveFormat } from "./repository.ts";
-import { archiveStream, ensureArchive, openBlob } from "./write-archive.ts";
+import { archiveStream, bytesMissing, ensureArchive, openBlob } from "./write-archive.ts";
 
 const SIGNED_URL_SECONDS = 300;
 
@@ -94,8 +94,9 @@ export async function downloadManifest(
   const { version } = await deps.catalog.findVersion(actor, ref, selector);
   const digest = which === "manifest" ? version.digest : version.configDigest;
   const info = await deps.blobs.stat(digest);
+  if (!info) throw bytesMissing();
   return {
-    size: info?.size ?? 0,
+    size: info.size,
     etag: `"${digestHex(digest)}"`,
     contentType: which === "manifest" ? "application/vnd.oci.image.manifest.v1+json" : "application/json",
     contentDisposition: "inline",

@@ -63,6 +63,14 @@ export async function resolve(requirements: readonly Requirement[], lookup: Look
     if (!known.has(ref)) known.set(ref, await lookup(ref));
     return known.get(ref) ?? null;
   };
+  // An asset may have thousands of versions, and going back asks for the same range thousands of times.
+  const fits = new Map<string, Candidate[]>();
+  const fitting = ({ ref, range }: Demand, asset: NonNullable<Awaited<ReturnType<Lookup>>>): Candidate[] => {
+    const key = `${ref}@${range}`;
+    const known = fits.get(key) ?? asset.versions.filter((v) => satisfies(v, range, asset.channels));
+    fits.set(key, known);
+    return known;
+  };
   let steps = 0;
   let deepest: { depth: number; conflict: Conflict } | null = null;
   const fail = (depth: number, conflict: Conflict): null => {
@@ -97,9 +105,9 @@ export async function resolve(requirements: readonly Requirement[], lookup: Look
       if (satisfies(before.candidate, demand.range, asset.channels)) return solve({ ...state, demands }, rest);
       return fail(state.chosen.size, explain("incompatible"));
     }
-    const fitting = asset.versions.filter((v) => all.every(({ range }) => satisfies(v, range, asset.channels)));
-    if (fitting.length === 0) return fail(state.chosen.size, explain(all.length > 1 ? "incompatible" : "no-version"));
-    for (const candidate of fitting) {
+    const candidates = fitting(demand, asset);
+    if (candidates.length === 0) return fail(state.chosen.size, explain("no-version"));
+    for (const candidate of candidates) {
       const chain = [...demand.chain, `${demand.ref}@${candidate.version}`];
       const chosen = new Map(state.chosen).set(demand.ref, { candidate, chain });
       const needed = candidate.dependencies.map((d) => ({ ...d, chain }));

@@ -19,12 +19,20 @@ export async function writeArchives(deps: RetrievalDeps, payload: { versionId: s
   for (const format of ARCHIVE_FORMATS) await ensureArchive(deps, version, format);
 }
 
+/** Archives that are being written, by version and format: however many wait for one, it is written once. */
+const writing = new Map<string, Promise<VersionArchive>>();
+
 /** Answers what the archive is, writing it first where it was not written or its bytes were collected. */
-export async function ensureArchive(
-  deps: RetrievalDeps,
-  version: Version,
-  format: ArchiveFormat,
-): Promise<VersionArchive> {
+export function ensureArchive(deps: RetrievalDeps, version: Version, format: ArchiveFormat): Promise<VersionArchive> {
+  const key = `${version.id} ${format}`;
+  const under = writing.get(key);
+  if (under) return under;
+  const written = findOrWrite(deps, version, format).finally(() => writing.delete(key));
+  writing.set(key, written);
+  return written;
+}
+
+async function findOrWrite(deps: RetrievalDeps, version: Version, format: ArchiveFormat): Promise<VersionArchive> {
   const known = await archiveOf(deps.database.read, version.id, format);
   if (known && (!known.stored || (await deps.blobs.stat(known.digest)))) return known;
   const written = await write(deps, version, format);
@@ -70,10 +78,12 @@ export async function openBlob(
   range?: { start: number; end: number },
 ): Promise<ReadableStream<Uint8Array>> {
   const stream = await blobs.open(digest, range);
-  if (!stream)
-    throw new AppError(
-      "SERVICE_UNAVAILABLE",
-      'The storage does not have these bytes. An administrator can look with "marketplace doctor".',
-    );
+  if (!stream) throw bytesMissing();
   return stream;
 }
+
+export const bytesMissing = (): AppError =>
+  new AppError(
+    "SERVICE_UNAVAILABLE",
+    'The storage does not have these bytes. An administrator can look with "marketplace doctor".',
+  );
