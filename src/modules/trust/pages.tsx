@@ -43,11 +43,14 @@ export function trustPages({ trust, pageProps }: { trust: TrustModule; pageProps
     });
 }
 
-/** The raw key of a SPKI PEM (RFC 8410: its last 32 bytes), or the text as it is. */
+/** What comes before the key in the SPKI of every Ed25519 key (RFC 8410). */
+const ED25519_SPKI = Buffer.from("302a300506032b6570032100", "hex");
+
+/** The raw key of an Ed25519 SPKI PEM (RFC 8410: its last 32 bytes), or the text as it is. */
 function rawKey(text: string): string {
   const pem = /^-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]{1,200})-----END PUBLIC KEY-----\s*$/.exec(text.trim());
   if (!pem) return text.trim();
-  return Buffer.from(pem[1] ?? "", "base64")
-    .subarray(-32)
-    .toString("base64");
+  const der = Buffer.from(pem[1] ?? "", "base64");
+  const isEd25519 = der.length === ED25519_SPKI.length + 32 && der.indexOf(ED25519_SPKI) === 0;
+  return isEd25519 ? der.subarray(-32).toString("base64") : text.trim();
 }
