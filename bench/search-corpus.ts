@@ -1,5 +1,6 @@
 import type { Kind } from "../src/core/kind.ts";
-import type { SearchAudience, SearchDocument, SearchQuery } from "../src/platform/search/search-index.ts";
+import { ANYONE, query } from "../src/platform/search/search.fixture.ts";
+import type { SearchDocument, SearchQuery } from "../src/platform/search/search-index.ts";
 
 /** Numbers from 0 to 1 that are the same in every run (mulberry32). */
 export function createRandom(seed: number): () => number {
@@ -104,22 +105,8 @@ export function syntheticQueries(documents: readonly SearchDocument[], count: nu
   });
 }
 
-export const EVERYONE: SearchAudience = { signedIn: false, moderator: false, namespaceIds: [] };
-export const EVERYTHING: SearchQuery = {
-  text: "",
-  kinds: [],
-  categories: [],
-  tags: [],
-  licenses: [],
-  owners: [],
-  minRating: null,
-  signed: null,
-  verdicts: [],
-  sort: "relevance",
-  page: 1,
-  perPage: 20,
-  audience: EVERYONE,
-};
+export const EVERYONE = ANYONE;
+export const EVERYTHING = query();
 
 function vocabulary(random: () => number, size: number): string[] {
   const words = new Set<string>(DOMAIN);

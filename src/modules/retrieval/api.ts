@@ -11,6 +11,14 @@ type Params = { namespace: string; slug?: string; version: string };
 
 /** REST of downloads and dependency resolution. */
 export function retrievalApi(retrieval: RetrievalModule) {
+  const document = async (request: Request, params: unknown, which: "manifest" | "config") => {
+    const { version } = params as Params;
+    return serveBytes(
+      request,
+      await retrieval.downloadManifest(contextOf(request).actor, refIn(params), version, which),
+    );
+  };
+
   const at = (app: Elysia, path: string, hide: boolean) =>
     app
       .get(
@@ -43,34 +51,12 @@ export function retrievalApi(retrieval: RetrievalModule) {
         },
         { detail: { summary: "Download one file", tags: ["Versions"], hide } },
       )
-      .get(
-        `${path}/versions/:version/manifest`,
-        async ({ request, params }) =>
-          serveBytes(
-            request,
-            await retrieval.downloadManifest(
-              contextOf(request).actor,
-              refIn(params),
-              (params as Params).version,
-              "manifest",
-            ),
-          ),
-        { detail: { summary: "The manifest's exact bytes", tags: ["Versions"], hide } },
-      )
-      .get(
-        `${path}/versions/:version/config`,
-        async ({ request, params }) =>
-          serveBytes(
-            request,
-            await retrieval.downloadManifest(
-              contextOf(request).actor,
-              refIn(params),
-              (params as Params).version,
-              "config",
-            ),
-          ),
-        { detail: { summary: "The exact bytes of the manifest's config", tags: ["Versions"], hide } },
-      )
+      .get(`${path}/versions/:version/manifest`, ({ request, params }) => document(request, params, "manifest"), {
+        detail: { summary: "The manifest's exact bytes", tags: ["Versions"], hide },
+      })
+      .get(`${path}/versions/:version/config`, ({ request, params }) => document(request, params, "config"), {
+        detail: { summary: "The exact bytes of the manifest's config", tags: ["Versions"], hide },
+      })
       .get(
         `${path}/dependencies`,
         async ({ request, params, query }) =>
