@@ -3,10 +3,15 @@ import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import semver from "semver";
 import { describePackage } from "../src/core/package/describe-package.ts";
+import { DEFAULT_CATEGORIES, withDescendants } from "../src/modules/discovery/category.ts";
 import catalog from "../examples/catalog.json";
 import { folderSource } from "./support/folder-source.ts";
 
 const folder = resolve(import.meta.dir, "../examples");
+/** The categories that a new marketplace begins with. */
+const SEEDED = DEFAULT_CATEGORIES.flatMap((category) => [category, ...(category.children ?? [])]).map(
+  ({ slug, name, description }) => ({ id: slug, slug, name, description, parentId: null, position: 0 }),
+);
 const describeExample = (name: string) => describePackage(folderSource(join(folder, name)));
 
 describe("the examples", () => {
@@ -21,6 +26,7 @@ describe("the examples", () => {
     expect(metadata.license).not.toBeNull();
     expect(metadata.readmePath).not.toBeNull();
     expect(metadata.categories.length).toBeGreaterThan(0);
+    for (const slug of metadata.categories) expect(withDescendants(SEEDED, slug)).not.toEqual([]);
     expect(warnings).toEqual([]);
   });
 

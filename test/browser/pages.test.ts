@@ -57,6 +57,18 @@ async function look(visitor: Visitor, path: string, status: number): Promise<str
   return [...wrong, ...(await flaws(visitor))];
 }
 
+/** Bytes that came over the wire for a page in a window that has seen nothing before. */
+async function weigh(visitor: Visitor, path: string): Promise<number> {
+  const devtools = await visitor.context.newCDPSession(visitor.page);
+  let bytes = 0;
+  devtools.on("Network.loadingFinished", (event) => {
+    bytes += event.encodedDataLength;
+  });
+  await devtools.send("Network.enable");
+  await visitor.page.goto(path, { waitUntil: "networkidle" });
+  return bytes;
+}
+
 /** Goes through the page with Tab and answers what took the focus without showing it. */
 async function unseenFocus(page: Page, most: number): Promise<string[]> {
   const unseen: string[] = [];
@@ -121,6 +133,14 @@ inBrowser("every page in a browser", ({ server, visit }) => {
     expect(wrong).toEqual([]);
     expect(await visitor.page.locator(".error-id code").textContent()).toMatch(/^[0-9a-f-]{36}$/);
     await leave(visitor);
+  });
+
+  test("the first page weighs at most 60 KB with everything", async () => {
+    for (const path of ["/", "/search", "/examples/changelog-writer"]) {
+      const visitor = await visit();
+      expect(await weigh(visitor, path)).toBeLessThan(60_000);
+      await leave(visitor);
+    }
   });
 
   test("the focus can be seen wherever Tab goes, and the first stop skips to the content", async () => {

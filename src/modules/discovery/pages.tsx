@@ -123,7 +123,7 @@ function stateOf(query: URLSearchParams): SearchState {
     text: query.get("q") ?? "",
     kinds: list("type"),
     categories: list("category"),
-    tags: list("tag"),
+    tags: [...list("tags"), ...list("tag")],
     licenses: list("license"),
     owners: [...list("author"), ...list("owner")],
     verdicts: list("verdict"),

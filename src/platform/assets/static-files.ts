@@ -1,3 +1,4 @@
+import { acceptsGzip } from "../../core/content-coding.ts";
 import type { EmbeddedFile } from "./embedded.ts";
 
 /** The pages' own files, kept in memory and served by the hash of their content. */
@@ -53,7 +54,7 @@ function withAddresses(file: EmbeddedFile, addresses: ReadonlyMap<string, string
 }
 
 function answer(request: Request, file: Served, cacheControl: string): Response {
-  const packed = acceptsGzip(request) ? gzippedOf(file) : null;
+  const packed = acceptsGzip(request.headers.get("Accept-Encoding")) ? gzippedOf(file) : null;
   const etag = `"${file.etag}${packed === null ? "" : "-gz"}"`;
   const headers = new Headers({
     "Content-Type": file.mediaType,
@@ -74,11 +75,6 @@ function answer(request: Request, file: Served, cacheControl: string): Response 
   headers.set("Content-Length", String(body.byteLength));
   return new Response(request.method === "HEAD" ? null : body.slice(), { headers });
 }
-
-const acceptsGzip = (request: Request): boolean =>
-  (request.headers.get("Accept-Encoding") ?? "")
-    .split(",")
-    .some((coding) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).*)?$/.test(coding));
 
 function gzippedOf(file: Served): Uint8Array | null {
   if (file.gzipped === undefined) {

@@ -4,6 +4,7 @@ import { AppError } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
 import { requirePlainRequest } from "./base-url.ts";
 import type { Client, ReadClient } from "./client-address.ts";
+import { compressPage } from "./compress-page.ts";
 import { type Csrf, csrfDemand, requireCsrf } from "./csrf.ts";
 import type { HttpLog } from "./http-log.ts";
 import type { Idempotency } from "./idempotency.ts";
@@ -64,8 +65,10 @@ export function createPipeline<S extends Connection>(deps: PipelineDeps<S>): Pip
     setContext(request, visit.context);
     const response = await answer(deps, request, server, visit).catch((error) => deps.renderError(error, request));
     if (response) finish(response, visit);
-    logRequest(deps.log, request, visit, response?.status ?? 101, performance.now() - started);
-    return response;
+    const stranger = visit.context.actor.kind === "anonymous" && !visit.path.startsWith("/api/");
+    const sent = response && stranger ? await compressPage(request, response) : response;
+    logRequest(deps.log, request, visit, sent?.status ?? 101, performance.now() - started);
+    return sent;
   };
 }
 
