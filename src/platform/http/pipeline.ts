@@ -10,6 +10,7 @@ import type { HttpLog } from "./http-log.ts";
 import type { Idempotency } from "./idempotency.ts";
 import { callerKey, classifyRequest, type RateAnswer, type RateLimiter, rateLimitExceeded } from "./rate-limit.ts";
 import type { RenderError } from "./render-error.ts";
+import { boundBody } from "./request-body.ts";
 import { type RequestContext, setContext } from "./request-context.ts";
 import { isHtmx, pathOf, prefersHtml } from "./respond.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
@@ -90,7 +91,9 @@ async function answer<S extends Connection>(
   requirePlainRequest(request);
   const authentication = await authenticated(deps, request, visit);
   const taken = countRequest(deps.rateLimiter, request.method, visit);
-  const accepted = await withToken(deps, request, visit, authentication.sessionId);
+  const bounded = await boundBody(request, visit.path);
+  if (bounded !== request) setContext(bounded, visit.context);
+  const accepted = await withToken(deps, bounded, visit, authentication.sessionId);
   const run = () => Promise.resolve(deps.handle(accepted, server)).catch((error) => deps.renderError(error, accepted));
   const response = await deps.idempotency.run(accepted, visit.context.actor, run);
   // Typing errors in a registration form are not registrations.
