@@ -70,7 +70,17 @@ async function currentCommit(): Promise<string> {
 async function isCurrent(outfile: string): Promise<boolean> {
   const built = await stat(outfile).catch(() => null);
   if (!built) return false;
-  const sources = ["src", "views", "static", "migrations", "rules", "examples", "build.ts", "package.json", "package-lock.json"];
+  const sources = [
+    "src",
+    "views",
+    "static",
+    "migrations",
+    "rules",
+    "examples",
+    "build.ts",
+    "package.json",
+    "package-lock.json",
+  ];
   for (const source of sources) if ((await youngest(source)) > built.mtimeMs) return false;
   return true;
 }
