@@ -2,8 +2,8 @@ import type { Actor } from "../../core/actor.ts";
 import { instant } from "../../core/clock.ts";
 import { conflict, validationError, versionNotFound } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
-import { isAdmin, requireModerator, requireScope } from "../../core/permission.ts";
-import { decideVersion, lockAsset, type Version, versionById } from "../catalog/index.ts";
+import { isAdmin, requireModerator } from "../../core/permission.ts";
+import { assetById, decideVersion, lockAsset, type Version, versionById } from "../catalog/index.ts";
 import type { ComplianceDeps } from "./deps.ts";
 import * as repository from "./repository.ts";
 
@@ -39,7 +39,6 @@ async function decide(
   reason: string,
   check: (version: Version) => void,
 ): Promise<void> {
-  requireScope(actor, "read");
   requireModerator(actor);
   const { database, clock } = deps;
   await database.write(async (tx) => {
@@ -47,6 +46,8 @@ async function decide(
     if (!found) throw versionNotFound(versionId);
     await lockAsset(tx, found.assetId);
     const version = (await versionById(tx, versionId)) as Version;
+    const asset = await assetById(tx, version.assetId);
+    if (!asset || asset.deletedAt !== null) throw versionNotFound(versionId);
     check(version);
     await repository.insertDecision(tx, {
       versionId,
