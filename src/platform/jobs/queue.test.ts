@@ -227,7 +227,11 @@ eachDatabase("job queue", (open, { locate }) => {
     here.queue.start();
     await began.promise;
     there.clock.advance(MINUTE);
-    await there.queue.runDue();
+    // A row that is being renewed at this very moment is passed over, so once may not be enough.
+    for (let status = "running"; status !== "done"; ) {
+      await there.queue.runDue();
+      status = (await there.queue.list({}, PAGE)).items[0]?.status ?? "gone";
+    }
     await aborted.promise;
     await here.queue.stop();
     expect((await here.queue.list({}, PAGE)).items[0]).toMatchObject({ status: "done", attempts: 2, lastError: null });
