@@ -181,7 +181,7 @@ export const SCHEMA = {
     licenses_deny: key(
       listOf(licence),
       [],
-      "Licences that versions may not be under; one that is gives a finding of severity high.",
+      "Licences that versions may not be under; one that is gives a finding of severity critical.",
       { example: ["AGPL-3.0-*"] },
     ),
     require_signature: key(

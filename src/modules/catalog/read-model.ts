@@ -76,7 +76,7 @@ export async function scansOf(q: Queries, versionId: Id): Promise<ScanView[]> {
     status: row.status,
     verdict: row.verdict,
     outcomes: JSON.parse(row.outcomes),
-    reason: row.policy_reason ?? row.error,
+    reason: row.policy_reason,
     createdAt: row.created_at,
     finishedAt: row.finished_at,
     findings: Number(row.finding_count ?? 0),

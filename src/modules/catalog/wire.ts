@@ -76,7 +76,7 @@ export const scanWire = (scan: ScanView) => ({
   verdict: scan.verdict,
   reason: scan.reason,
   findings: scan.findings,
-  scanners: scan.outcomes.map((o) => ({ scanner: o.scanner, version: o.version, state: o.state, error: o.error })),
+  scanners: scan.outcomes.map((o) => ({ scanner: o.scanner, version: o.version, state: o.state })),
   created_at: scan.createdAt,
   finished_at: scan.finishedAt,
 });

@@ -25,7 +25,8 @@ const scanWire = (scan: ScanWithFindings) => ({
   status: scan.status,
   verdict: scan.verdict,
   reason: scan.policyReason,
-  error: scan.error,
+  // What exactly went wrong is for the log and the review queue: it may name paths and hosts of the server.
+  error: scan.error === null ? null : "A scanner did not complete.",
   scanners: scan.outcomes.map((o) => ({
     scanner: o.scanner,
     version: o.version,

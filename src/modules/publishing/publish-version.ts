@@ -74,10 +74,17 @@ export async function publishVersion(
       deps.jobs.wake();
       return { ...result, warnings: stored.warnings };
     } catch (error) {
-      // Another publisher was first (then what they wrote decides), or a blob was being collected (then it is put again).
-      if ((!isUniqueViolation(error) && !deps.guard.isCollected(error)) || attempt >= MAX_TRIES) throw error;
+      if (attempt >= MAX_TRIES || !mayTryAgain(deps, publication, stored, error)) throw error;
     }
   }
+}
+
+/** Another publisher was first (then what they wrote decides), or a blob was being collected (then it is put again). */
+function mayTryAgain(deps: PublishingDeps, publication: Publication, stored: StoredPackage, error: unknown): boolean {
+  const numbered = publication.version ?? stored.metadata.version;
+  // A number that this server chose was taken meanwhile: the next one is as good.
+  const outrun = numbered === null && error instanceof AppError && error.code === "DUPLICATE_VERSION";
+  return outrun || isUniqueViolation(error) || deps.guard.isCollected(error);
 }
 
 /** Everything that can be refused before a byte is read. */
