@@ -7,7 +7,8 @@ export const completion = (commands: CommandTable): Command => ({
   usage: 'completion bash|zsh|fish   (bash: eval "$(marketplace completion bash)")',
   options: {},
   async run({ positionals, out }) {
-    const write = SHELLS[positionals[0] ?? ""];
+    const shell = positionals[0] ?? "";
+    const write = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
     if (!write || positionals.length > 1) throw new UsageError(`Name a shell: marketplace ${this.usage}`);
     out(write(await known(commands)));
     return 0;

@@ -23,8 +23,8 @@ export async function dispatch(argv: string[], env: CommandContext["env"]): Prom
 /** `admin user create` before `admin user` before `admin`. */
 function findCommand(argv: string[]) {
   for (let words = 3; words > 0; words--) {
-    const entry = COMMANDS[argv.slice(0, words).join(" ")];
-    if (entry) return { ...entry, words };
+    const name = argv.slice(0, words).join(" ");
+    if (Object.hasOwn(COMMANDS, name)) return { ...COMMANDS[name]!, words };
   }
   return null;
 }

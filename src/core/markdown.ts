@@ -151,7 +151,7 @@ const FORMS: Record<string, (value: string) => boolean> = {
 /** What is left of a tag's attributes: those of the list whose value has the form it should have. */
 function checked(tag: string, attributes: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
   const kept: sanitizeHtml.Attributes = {};
-  for (const name of ALLOWED_ATTRIBUTES[tag] ?? []) {
+  for (const name of Object.hasOwn(ALLOWED_ATTRIBUTES, tag) ? ALLOWED_ATTRIBUTES[tag]! : []) {
     const value = attributes[name];
     if (value !== undefined && (FORMS[name]?.(value) ?? true)) kept[name] = value;
   }

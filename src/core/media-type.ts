@@ -31,5 +31,6 @@ const BY_EXTENSION: Record<string, string> = {
 export function mediaTypeOf(path: string): string {
   const dot = path.lastIndexOf(".");
   const extension = dot < 0 ? "" : path.slice(dot + 1).toLowerCase();
-  return BY_EXTENSION[extension] ?? "application/octet-stream";
+  // A file may end in ".constructor": only what stands in the table counts.
+  return (Object.hasOwn(BY_EXTENSION, extension) && BY_EXTENSION[extension]) || "application/octet-stream";
 }

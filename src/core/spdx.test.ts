@@ -28,6 +28,15 @@ describe("normaliseLicense", () => {
   for (const [written, expression, exact] of cases)
     test(JSON.stringify(written), () => expect(normaliseLicense(written)).toEqual({ expression, exact }));
 
+  test("names nothing where spdx-correct throws", () => {
+    expect(normaliseLicense("+")).toEqual({ expression: null, exact: false });
+  });
+
+  test.each(["__proto__", "constructor", "toString"])("takes %s for no entry of its tables", (name) => {
+    const { expression } = normaliseLicense(name);
+    expect(expression === null || isSpdxExpression(expression)).toBe(true);
+  });
+
   test("answers a valid expression or null, whatever was written", () =>
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[MIT()ORANDWH+ -]{0,80}$/)), (text) => {

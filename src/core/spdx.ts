@@ -10,19 +10,21 @@ const MAX_NAME = 100;
 const BY_LOWER_CASE = new Map([...deprecatedIds, ...currentIds].map((id) => [id.toLowerCase(), id]));
 
 /** Names that people write and that spdx-correct reads as something else, or not at all. */
-const WRITTEN_AS: Record<string, string> = {
-  apache: "Apache-2.0",
-  "apache 2": "Apache-2.0",
-  apache2: "Apache-2.0",
-  bsd: "BSD-3-Clause",
-  "cc by 4.0": "CC-BY-4.0",
-  cc0: "CC0-1.0",
-  "public domain": "LicenseRef-Public-Domain",
-  proprietary: "LicenseRef-Proprietary",
-  commercial: "LicenseRef-Proprietary",
-  "all rights reserved": "LicenseRef-Proprietary",
-  unlicensed: "LicenseRef-Proprietary",
-};
+const WRITTEN_AS = new Map(
+  Object.entries({
+    apache: "Apache-2.0",
+    "apache 2": "Apache-2.0",
+    apache2: "Apache-2.0",
+    bsd: "BSD-3-Clause",
+    "cc by 4.0": "CC-BY-4.0",
+    cc0: "CC0-1.0",
+    "public domain": "LicenseRef-Public-Domain",
+    proprietary: "LicenseRef-Proprietary",
+    commercial: "LicenseRef-Proprietary",
+    "all rights reserved": "LicenseRef-Proprietary",
+    unlicensed: "LicenseRef-Proprietary",
+  }),
+);
 
 /** Words with which publishers say that they say nothing. */
 const SILENT = new Set(["", "none", "unknown", "n/a", "na", "tbd", "null", "~", "noassertion"]);
@@ -44,6 +46,15 @@ export const isSpdxExpression = (text: string): boolean => {
   }
 };
 
+/** spdx-correct's guess; it throws, rather than answer null, on some texts that name nothing ("+"). */
+function corrected(text: string): string | null {
+  try {
+    return correct(text);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Makes an SPDX expression of what a publisher wrote ("apache 2", "MIT OR Apache-2.0", a model hub's "llama3"). An id
  * that SPDX does not know becomes a LicenseRef. Takes time linear in the text, which is cut at 512 characters.
@@ -54,14 +65,14 @@ export function normaliseLicense(written: string): NormalisedLicense {
   if (SILENT.has(lower)) return { expression: null, exact: true };
   const known = BY_LOWER_CASE.get(lower);
   if (known) return { expression: known, exact: true };
-  const fixed = WRITTEN_AS[lower] ?? expressionOfKnownIds(text);
+  const fixed = WRITTEN_AS.get(lower) ?? expressionOfKnownIds(text);
   if (fixed) return { expression: fixed, exact: true };
   if (text.length > MAX_NAME) return { expression: null, exact: false };
   if (/^proprietary\b/.test(lower)) return { expression: "LicenseRef-Proprietary", exact: false };
   const guess =
     /^[a-z0-9][a-z0-9._+-]*$/.test(lower) && !/^(?:x?apache|mit|l?gpl|agpl|mpl|bsd|cc)/.test(lower)
       ? null
-      : correct(text);
+      : corrected(text);
   if (guess) return { expression: guess, exact: false };
   // One word that is no SPDX id: a model hub's own ("llama3", "gemma", "openrail").
   return /^[a-z0-9][a-z0-9.-]*$/.test(lower)

@@ -87,7 +87,8 @@ function remoteServer(remote: Fields, prefix: string): McpServer | null {
 }
 
 function packagedServer(entry: Fields, prefix: string): McpServer | null {
-  const runner = RUNNERS[String(entry["registryType"])];
+  const type = String(entry["registryType"]);
+  const runner = Object.hasOwn(RUNNERS, type) ? RUNNERS[type] : undefined;
   const name = text(entry["identifier"]);
   const version = text(entry["version"]);
   const transport = isFields(entry["transport"]) ? entry["transport"]["type"] : "stdio";
