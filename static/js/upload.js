@@ -250,4 +250,6 @@ export function wirePublish(form, csrf) {
       },
     });
   });
+  // From here on files are taken; until then a form without a script would be sent.
+  drop.dataset.ready = "";
 }
