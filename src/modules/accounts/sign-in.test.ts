@@ -302,11 +302,12 @@ onSqlite("the time of signing in", (open) => {
     };
     await attempt("nobody");
     const times = { known: Infinity, unknown: Infinity };
-    for (let i = 0; i < 3; i++) {
+    // The fastest of many: what else the machine does only ever adds.
+    for (let i = 0; i < 12; i++) {
       times.known = Math.min(times.known, await attempt("ada"));
       times.unknown = Math.min(times.unknown, await attempt("nobody"));
     }
     // Without the decoy the unknown name answers some fifty times faster.
-    expect(times.unknown).toBeGreaterThan(times.known / 10);
+    expect(times.unknown).toBeGreaterThan(times.known / 2);
   });
 });
