@@ -15,6 +15,9 @@ const ports = [
   "^src/platform/events/(index|outbox|bus)\\.ts$",
   "^src/platform/scanning/(index|scanner)\\.ts$",
   "^src/platform/telemetry/",
+  "^src/platform/audit/audit-log\\.ts$",
+  "^src/platform/mail/mailer\\.ts$",
+  "^src/platform/sealing/sealer\\.ts$",
   "^src/platform/archives/",
   "^src/platform/assets/",
 ];

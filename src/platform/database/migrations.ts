@@ -3,6 +3,9 @@ import platform from "../../../migrations/0002_platform.sql" with { type: "text"
 import catalog from "../../../migrations/0003_catalog.sql" with { type: "text" };
 import trust from "../../../migrations/0004_trust.sql" with { type: "text" };
 import retrieval from "../../../migrations/0005_retrieval.sql" with { type: "text" };
+import organizations from "../../../migrations/0006_organizations.sql" with { type: "text" };
+import signIn from "../../../migrations/0007_sign_in.sql" with { type: "text" };
+import operations from "../../../migrations/0008_operations.sql" with { type: "text" };
 
 export interface Migration {
   name: string;
@@ -16,4 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0003_catalog", sql: catalog },
   { name: "0004_trust", sql: trust },
   { name: "0005_retrieval", sql: retrieval },
+  { name: "0006_organizations", sql: organizations },
+  { name: "0007_sign_in", sql: signIn },
+  { name: "0008_operations", sql: operations },
 ];

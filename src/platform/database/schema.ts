@@ -1,7 +1,8 @@
 import type { Generated } from "kysely";
+import type { AccessSchema } from "./access-schema.ts";
 
 /** The tables as Kysely sees them; a test holds this file against the migrated database. Wide numbers pass one codec. */
-export interface Schema {
+export interface Schema extends AccessSchema {
   namespaces: {
     id: string;
     name: string;
@@ -23,8 +24,24 @@ export interface Schema {
     status: "active" | "disabled";
     created_at: string;
     updated_at: string;
+    email_verified_at: string | null;
+    external_id: string | null;
+    erasure_requested_at: string | null;
+    erase_after: string | null;
+    erased_at: string | null;
   };
-  sessions: { id: string; user_id: string; created_at: string; expires_at: string; user_agent: Generated<string> };
+  sessions: {
+    id: string;
+    user_id: string;
+    created_at: string;
+    expires_at: string;
+    user_agent: Generated<string>;
+    address: Generated<string>;
+    seen_at: string | null;
+    authenticated_at: string | null;
+    two_factor: Generated<number>;
+    persistent: Generated<number>;
+  };
   refresh_tokens: {
     id: string;
     family_id: string;
@@ -34,6 +51,9 @@ export interface Schema {
     expires_at: string;
     used_at: string | null;
     revoked_at: string | null;
+    authenticated_at: string | null;
+    two_factor: Generated<number>;
+    client: Generated<string>;
   };
   api_keys: {
     id: string;
@@ -46,6 +66,11 @@ export interface Schema {
     expires_at: string | null;
     last_used_at: string | null;
     revoked_at: string | null;
+    kind: Generated<"personal" | "capability" | "trusted-publisher">;
+    namespace_ids: string | null;
+    asset_ids: string | null;
+    provenance: string | null;
+    slug: string | null;
   };
   instance_secrets: { name: string; value: string; created_at: string };
   counters: { name: string; value: number };
