@@ -14,6 +14,7 @@ export const paths = (config: Config) => ({
   spool: join(config.server.data, "uploads"),
   s3Spool: join(config.server.data, "outgoing"),
   search: join(config.server.data, "search"),
+  sealingKey: join(config.server.data, "secrets.key"),
 });
 
 export function blobAccess(config: Config): BlobAccess {

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { accountsOptions, archiveLimits, blobAccess, paths, ratesOf } from "./app-settings.ts";
+import { openSealer } from "./app-sealing.ts";
 import { recurringJobs, registerRecurring } from "./app-schedule.ts";
 import { openStores } from "./app-stores.ts";
 import { buildRoutes } from "./app-routes.tsx";
@@ -50,6 +51,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const log = options.log ?? createLog({ level: config.telemetry.logLevel, format: config.telemetry.logFormat });
   const metrics = createMetrics({ version: BUILD.version });
   const { database, blobs } = await openStores(config);
+  const sealer = await openSealer(config, database, clock);
   const outbox = createOutbox({ database, clock });
   const jobSeconds = metrics.histogram("marketplace_job_seconds", "Time of job attempts.", ["kind", "outcome"]);
   const jobs = createJobQueue({
@@ -61,7 +63,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const listening = options.listening ?? (() => `http://${config.server.listen.hostname}:${config.server.listen.port}`);
   const baseUrl = createBaseUrl({ publicUrl: config.server.publicUrl || null, listening });
   const issuer = config.server.publicUrl || "marketplace";
-  const accounts = createAccounts({ database, clock, options: accountsOptions(config, issuer) });
+  const accounts = createAccounts({ database, clock, sealer, options: accountsOptions(config, issuer) });
   const secret = (name: string) => () =>
     accounts.secrets.get(name, () => crypto.getRandomValues(Buffer.alloc(32)).toString("base64url"));
 
@@ -146,6 +148,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     publishing,
     discovery,
     idempotency,
+    sealer,
   };
   registerRecurring(services);
   const scheduler = createScheduler({ database, queue: jobs, clock, log, jobs: recurringJobs(config) });

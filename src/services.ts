@@ -13,6 +13,7 @@ import type { DatabaseOutbox } from "./platform/events/database-outbox.ts";
 import type { Idempotency } from "./platform/http/idempotency.ts";
 import type { JobRunner } from "./platform/jobs/index.ts";
 import type { ScanEngine } from "./platform/scanning/scanner.ts";
+import type { Sealer } from "./platform/sealing/sealer.ts";
 import type { SearchIndex } from "./platform/search/search-index.ts";
 import type { Log, Metrics } from "./platform/telemetry/index.ts";
 
@@ -31,6 +32,8 @@ export interface Services {
   /** Where this server is reached, without a slash at the end. */
   baseUrl: (request: Request) => string;
   idempotency: Idempotency;
+  /** For secrets at rest. */
+  sealer: Sealer;
   accounts: Accounts;
   catalog: CatalogModule;
   trust: TrustModule;

@@ -3,7 +3,7 @@ import { camel } from "./key.ts";
 import type { LoadedConfig } from "./load-config.ts";
 import { KEYS } from "./schema.ts";
 
-/** One key as `config print` shows it. A secret's value is "(hidden)" when it is set and "" when not. */
+/** One key as `config print` shows it. A secret's value is "(hidden)" when it is set and empty when not. */
 export interface PrintedKey {
   key: string;
   value: unknown;
@@ -15,7 +15,8 @@ export function printedKeys({ config, sources }: LoadedConfig): PrintedKey[] {
   return KEYS.map(({ section, name, path, key }) => {
     let value: unknown = config;
     for (const part of [...section, name]) value = (value as Record<string, unknown>)[camel(part)];
-    const shown = key.secret ? (value === "" ? "" : "(hidden)") : key.kind.show(value);
+    const empty = value === "" || (Array.isArray(value) && value.length === 0);
+    const shown = key.secret && !empty ? "(hidden)" : key.kind.show(value);
     return { key: path, value: shown, source: sources.get(path) ?? "default" };
   });
 }

@@ -10,6 +10,8 @@ import {
   oneOf,
   path,
   pattern,
+  secretKey,
+  secretKeys,
   size,
   tableOf,
   text,
@@ -122,6 +124,52 @@ export const SCHEMA = {
       "Passwords hashed at the same time; further sign-ins wait their turn.",
     ),
   }),
+  secrets: section(
+    "The key that seals secrets in the database (seeds of one-time codes, signing keys, links in mails that wait). Keep a copy of it away from the backups: without it they do not open.",
+    {
+      key: key(
+        secretKey,
+        "",
+        "32 random bytes as base64 or 64 hexadecimal digits. Empty: `secrets.key` in the data folder, made at the first start. Set it where several servers share a PostgreSQL database.",
+        { secret: true },
+      ),
+      previous_keys: key(
+        secretKeys,
+        [],
+        "Keys that open what was sealed before, until `marketplace admin secrets rotate` has sealed it anew.",
+        { secret: true },
+      ),
+    },
+  ),
+  mail: section(
+    "The SMTP server that mail goes out through. Without one, administrators see the links of mails and hand them over.",
+    {
+      host: key(
+        pattern("host name", /^[A-Za-z0-9.:_-]{1,253}$/, "is not a host name or address"),
+        "",
+        "Name of the SMTP server. Empty: mails are held for administrators, at `/admin/mails`.",
+        { example: "smtp.example.org" },
+      ),
+      port: key(wholeNumber(1, 65_535), 587, "Its port: usually 587 for `starttls`, 465 for `tls`, 25 for `none`."),
+      security: key(
+        oneOf("starttls", "tls", "none"),
+        "starttls",
+        "`starttls`: TLS after the greeting, and no mail without it. `tls`: from the first byte. `none`: in the clear, for a server on this machine.",
+      ),
+      ca: key(path, "", "A PEM file of the authorities that vouch for the server. Empty: the well-known ones.", {
+        example: "/etc/marketplace/ca.crt",
+      }),
+      username: key(text(), "", "Name to sign in with. Empty: the server asks for none."),
+      password: key(text(), "", "Password to sign in with.", { secret: true }),
+      from: key(
+        pattern("address", /^[^\s@<>(),;:"\\[\]]{1,64}@[^\s@<>(),;:"\\[\]]{1,190}$/, "is not an e-mail address"),
+        "",
+        "The address that mails come from.",
+        { example: "marketplace@example.org" },
+      ),
+      timeout: key(duration(1000), "20s", "How long connecting, and each answer of the server, may take."),
+    },
+  ),
   limits: section("What one publication may hold at most. They are enforced while bytes arrive.", {
     archive_bytes: key(size(), "2 GiB", "Size of an uploaded archive."),
     file_bytes: key(size(), "50 GiB", "Size of one file."),
@@ -262,13 +310,19 @@ export interface Conflict {
 
 /** What single values cannot show: keys that need or exclude one another. */
 export function conflictsIn(config: Config): Conflict[] {
-  const { server, blobs, policy } = config;
+  const { server, blobs, mail, policy } = config;
   const found: Conflict[] = [];
   const need = (condition: boolean, path: string, problem: string): void => {
     if (condition) found.push({ path, problem });
   };
   need(server.tls.cert !== "" && server.tls.key === "", "server.tls.key", "must be set when server.tls.cert is");
   need(server.tls.key !== "" && server.tls.cert === "", "server.tls.cert", "must be set when server.tls.key is");
+  need(mail.host !== "" && mail.from === "", "mail.from", "must be set when mail.host is");
+  need(
+    mail.username !== "" && mail.security === "none" && !/^(localhost|127\.|::1$)/.test(mail.host),
+    "mail.security",
+    'may be "none" only without mail.username, or for a server on this machine: the password would go in the clear',
+  );
   need(blobs.backend === "s3" && blobs.bucket === "", "blobs.bucket", 'must be set when blobs.backend is "s3"');
   need(
     blobs.backend === "s3" && blobs.accessKeyId === "",
@@ -281,6 +335,7 @@ export function conflictsIn(config: Config): Conflict[] {
     'must be set when blobs.backend is "s3"',
   );
   need(blobs.backend !== "s3" && blobs.redirect, "blobs.redirect", 'works only when blobs.backend is "s3"');
+  need(config.secrets.previousKeys.includes(""), "secrets.previous_keys", "must not hold an empty key");
   const both = policy.licensesAllow.find((id) => policy.licensesDeny.includes(id));
   need(both !== undefined, "policy.licenses_deny", `"${both}" is also in policy.licenses_allow`);
   return found;

@@ -46,7 +46,8 @@ export class SettingReader {
   #rawOf(placed: PlacedKey, setting: Setting): unknown {
     if ("raw" in setting) return setting.raw;
     if ("text" in setting) return placed.key.kind.fromText(setting.text);
-    return this.#secretIn(placed, setting);
+    const secret = this.#secretIn(placed, setting);
+    return secret === undefined ? undefined : placed.key.kind.fromText(secret);
   }
 
   #secretIn(placed: PlacedKey, setting: { source: string; secretFile: string }): string | undefined {

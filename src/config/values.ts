@@ -260,6 +260,28 @@ export const listOf = <T>(item: ValueKind<T>): ValueKind<readonly T[]> => ({
   show: (values) => values.map(item.show),
 });
 
+/** A key of 32 bytes as base64 or 64 hexadecimal digits; the value is always the latter. "" for none. */
+export const secretKey: ValueKind<string> = {
+  name: "key of 32 bytes",
+  read: (raw) => {
+    if (raw === "") return good("");
+    // Never repeated in a message, as it may be right but for one character.
+    const problem =
+      "must be 32 random bytes as base64 or as 64 hexadecimal digits (`openssl rand -base64 32` makes some)";
+    if (typeof raw !== "string") return bad(problem);
+    if (/^[0-9a-fA-F]{64}$/.test(raw)) return good(raw.toLowerCase());
+    return /^[A-Za-z0-9+/_-]{43}=?$/.test(raw) ? good(Buffer.from(raw, "base64").toString("hex")) : bad(problem);
+  },
+  fromText: asIs,
+  show: asIs,
+};
+
+/** A list of such keys; as a variable or in a file: between commas, spaces or line breaks. */
+export const secretKeys: ValueKind<readonly string[]> = {
+  ...listOf(secretKey),
+  fromText: (value) => value.split(/[\s,]+/).filter((part) => part !== ""),
+};
+
 /** A table of names to values; as a variable: `name=value` between commas. */
 export const tableOf = <T>(item: ValueKind<T>, nameRule: RegExp): ValueKind<Readonly<Record<string, T>>> => ({
   name: `table (${item.name})`,

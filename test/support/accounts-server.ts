@@ -19,6 +19,7 @@ import { createPipeline } from "../../src/platform/http/pipeline.ts";
 import { createRateLimiter } from "../../src/platform/http/rate-limit.ts";
 import { createErrorRenderer } from "../../src/platform/http/render-error.ts";
 import { contextOf } from "../../src/platform/http/request-context.ts";
+import { createSealer } from "../../src/platform/sealing/sealer.ts";
 import { eachDatabase } from "./databases.ts";
 
 /** A suite about what no database can change: on SQLite alone, which is quick. */
@@ -53,6 +54,8 @@ export const TEST_ACCOUNTS: AccountsOptions = {
   limitGuesses: true,
 };
 
+export const TEST_SEALER = createSealer([new Uint8Array(32).fill(7)]);
+
 export interface ServerOptions {
   database: Database;
   clock?: HandClock;
@@ -84,7 +87,12 @@ export function createAccountsServer(options: ServerOptions) {
     lines.push({ level, message, ...fields });
   };
   const log = { info: write("info"), warn: write("warn"), error: write("error") };
-  const accounts = createAccounts({ database, clock, options: { ...TEST_ACCOUNTS, ...options.accounts } });
+  const accounts = createAccounts({
+    database,
+    clock,
+    sealer: TEST_SEALER,
+    options: { ...TEST_ACCOUNTS, ...options.accounts },
+  });
   if (!options.ownKey) void accounts.secrets.get("access-token-key", sharedKey);
   const renderError = createErrorRenderer({
     clock,

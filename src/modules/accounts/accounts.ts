@@ -4,6 +4,7 @@ import { notFound, unauthorized } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
 import { requireScope } from "../../core/permission.ts";
 import type { Database } from "../../platform/database/index.ts";
+import type { Sealer } from "../../platform/sealing/sealer.ts";
 import { type AccessTokens, createAccessTokens } from "./access-tokens.ts";
 import { createUserAdministration, type UserAdministration } from "./administer-users.ts";
 import { type ApiKeys, createApiKeys } from "./api-keys.ts";
@@ -61,11 +62,13 @@ export interface SessionInfo {
 export interface AccountsDeps {
   database: Database;
   clock: Clock;
+  /** For what lies in the database and must not be read from a copy of it. */
+  sealer: Sealer;
   options: AccountsOptions;
 }
 
 export function createAccounts(deps: AccountsDeps): Accounts {
-  const { database, clock, options } = deps;
+  const { database, clock, sealer, options } = deps;
   const secrets = createInstanceSecrets(deps);
   const passwords = createPasswords(options.argon2);
   const guessLimit = createGuessLimit({ clock, enabled: options.limitGuesses });
@@ -96,7 +99,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     sessions,
     tokens,
     apiKeys,
-    setup: createSetup(signIn),
+    setup: createSetup({ ...signIn, sealer }),
     administration: createUserAdministration(signIn),
     secrets,
     jwks: accessTokens.jwks,

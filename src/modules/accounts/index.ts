@@ -3,6 +3,7 @@ export type { UserAdministration } from "./administer-users.ts";
 export { accountsApi, jwksRoute } from "./api.ts";
 export type { ApiKey } from "./api-key.ts";
 export { createAuthenticator } from "./credentials-api.ts";
+export { adoptSealing, checkSealing, isSealed } from "./instance-secrets.ts";
 export { type Namespace, namespaceByName, reserveStorage } from "./namespace-repository.ts";
 export type { AccountsOptions, Argon2Options } from "./options.ts";
 export { accountsPages, type AccountsPagesDeps } from "./pages.tsx";

@@ -127,80 +127,19 @@ export async function setStatus(tx: Queries, id: Id, status: User["status"], at:
   await tx.updateTable("users").set({ status, updated_at: at }).where("id", "=", id).execute();
 }
 
-/* Sessions: the id is the hash of the secret. */
-
-export interface SessionRow {
-  id: string;
-  userId: Id;
-  createdAt: Instant;
-  expiresAt: Instant;
-  userAgent: string;
-}
-
-const toSession = (row: Selectable<Schema["sessions"]>): SessionRow => ({
-  id: row.id,
-  userId: row.user_id,
-  createdAt: row.created_at,
-  expiresAt: row.expires_at,
-  userAgent: row.user_agent,
-});
-
-export async function addSession(tx: Queries, row: SessionRow): Promise<void> {
-  await tx
-    .insertInto("sessions")
-    .values({
-      id: row.id,
-      user_id: row.userId,
-      created_at: row.createdAt,
-      expires_at: row.expiresAt,
-      user_agent: row.userAgent,
-    })
-    .execute();
-}
-
-/** The session with its person, when that one is active. */
-export async function findSession(q: Queries, id: string): Promise<{ session: SessionRow; user: User } | null> {
-  const session = await q.selectFrom("sessions").selectAll().where("id", "=", id).executeTakeFirst();
-  const user = session && (await findUser(q, { id: session.user_id }));
-  return session && user?.status === "active" ? { session: toSession(session), user } : null;
-}
-
-export async function listSessions(q: Queries, userId: Id, now: Instant): Promise<SessionRow[]> {
-  const rows = await q
-    .selectFrom("sessions")
-    .selectAll()
-    .where("user_id", "=", userId)
-    .where("expires_at", ">", now)
-    .orderBy("created_at", "desc")
-    .limit(100)
-    .execute();
-  return rows.map(toSession);
-}
-
-export async function prolongSession(tx: Queries, id: string, expiresAt: Instant): Promise<void> {
-  await tx.updateTable("sessions").set({ expires_at: expiresAt }).where("id", "=", id).execute();
-}
-
-/** Answers whether it was there, and this person's. */
-export async function deleteSession(tx: Queries, id: string, userId?: Id): Promise<boolean> {
-  const query = tx.deleteFrom("sessions").where("id", "=", id);
-  const rows = await (userId === undefined ? query : query.where("user_id", "=", userId)).returning("id").execute();
-  return rows.length > 0;
-}
-
-export async function deleteSessionsOf(tx: Queries, userId: Id): Promise<void> {
-  await tx.deleteFrom("sessions").where("user_id", "=", userId).execute();
-}
-
-export async function deleteExpiredSessions(tx: Queries, now: Instant): Promise<number> {
-  return (await tx.deleteFrom("sessions").where("expires_at", "<=", now).returning("id").execute()).length;
-}
-
 /* The installation's own secrets */
 
 export async function findSecret(q: Queries, name: string): Promise<string | null> {
   const row = await q.selectFrom("instance_secrets").select("value").where("name", "=", name).executeTakeFirst();
   return row?.value ?? null;
+}
+
+export async function listSecrets(q: Queries): Promise<{ name: string; value: string }[]> {
+  return q.selectFrom("instance_secrets").select(["name", "value"]).orderBy("name").execute();
+}
+
+export async function replaceSecret(tx: Queries, name: string, value: string): Promise<void> {
+  await tx.updateTable("instance_secrets").set({ value }).where("name", "=", name).execute();
 }
 
 /** Keeps the one that is there. */

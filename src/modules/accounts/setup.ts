@@ -2,6 +2,8 @@ import { timingSafeEqual } from "node:crypto";
 import { instant } from "../../core/clock.ts";
 import { conflict, forbidden } from "../../core/error.ts";
 import type { Queries } from "../../platform/database/index.ts";
+import type { Sealer } from "../../platform/sealing/sealer.ts";
+import { secretPlace } from "./instance-secrets.ts";
 import { hashSecret, randomSecret } from "./random.ts";
 import { createUser, type RegisterDeps } from "./register-user.ts";
 import * as repository from "./repository.ts";
@@ -29,12 +31,16 @@ const deadLink = () =>
     "This setup link is not valid (any more). Start the server again: it prints a new one while there is no administrator.",
   );
 
-export function createSetup(deps: RegisterDeps): Setup {
-  const { database, clock } = deps;
-  const accepts = async (token: string) => {
-    const stored = await repository.findSecret(database.read, SECRET_NAME);
-    return stored !== null && timingSafeEqual(Buffer.from(hashSecret(token)), Buffer.from(stored));
+export function createSetup(deps: RegisterDeps & { sealer: Sealer }): Setup {
+  const { database, clock, sealer } = deps;
+  /** What is stored of the token, when it is the right one. */
+  const find = async (q: Queries, token: string): Promise<string | null> => {
+    const stored = await repository.findSecret(q, SECRET_NAME);
+    if (stored === null) return null;
+    const hash = sealer.open(stored, secretPlace(SECRET_NAME));
+    return timingSafeEqual(Buffer.from(hashSecret(token)), Buffer.from(hash)) ? stored : null;
   };
+  const accepts = async (token: string) => (await find(database.read, token)) !== null;
   return {
     async begin() {
       const token = randomSecret();
@@ -42,7 +48,8 @@ export function createSetup(deps: RegisterDeps): Setup {
       return database.exclusively("accounts.setup", async (tx) => {
         await repository.deleteSecret(tx, SECRET_NAME);
         if ((await repository.countActiveAdmins(tx)) > 0) return null;
-        await repository.addSecret(tx, { name: SECRET_NAME, value: hashSecret(token), createdAt });
+        const value = sealer.seal(hashSecret(token), secretPlace(SECRET_NAME));
+        await repository.addSecret(tx, { name: SECRET_NAME, value, createdAt });
         return token;
       });
     },
@@ -51,7 +58,8 @@ export function createSetup(deps: RegisterDeps): Setup {
       // Before the costly hash, so that a stranger cannot make the server compute.
       if (!(await accepts(token))) throw deadLink();
       const before = async (tx: Queries) => {
-        const alive = await repository.deleteSecret(tx, SECRET_NAME, hashSecret(token));
+        const stored = await find(tx, token);
+        const alive = stored !== null && (await repository.deleteSecret(tx, SECRET_NAME, stored));
         if (!alive || (await repository.countActiveAdmins(tx)) > 0) throw deadLink();
       };
       return createUser(deps, account, { role: "admin", administrator: true, before });

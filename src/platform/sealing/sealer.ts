@@ -3,13 +3,16 @@ import { createHash, createCipheriv, createDecipheriv, randomBytes } from "node:
 /** Encrypts small secrets for the database (AES-256-GCM, NIST SP 800-38D), so that a copy of it alone opens nothing. */
 export interface Sealer {
   /**
-   * `place` says where the text belongs (`totp_credentials:<user id>`): sealed text that is moved to another place does not open.
+   * `place` says where the text belongs, as `<table>:<primary key>` (sealed-columns.ts): sealed text that is moved to
+   * another place does not open.
    */
   seal(text: string, place: string): string;
   /** Throws `SealBroken` for text that was changed, cut, moved, or sealed with a key that is not here. */
   open(sealed: string, place: string): string;
   /** Whether a newer key exists than the one this was sealed with. */
   outdated(sealed: string): boolean;
+  /** The ids of the keys that are here, the newest first. */
+  keyIds: readonly string[];
 }
 
 /** Sealed text did not open; the message never holds any of it. */
@@ -49,9 +52,13 @@ export function createSealer(keys: readonly Uint8Array[]): Sealer {
         throw new SealBroken(`a sealed secret at ${place.split(":")[0]} is damaged`);
       }
     },
-    outdated: (sealed) => !sealed.startsWith(`s1.${current}.`),
+    outdated: (sealed) => keyIdOf(sealed) !== current,
+    keyIds: [...known.keys()],
   };
 }
+
+/** The id of the key that a text was sealed with; null for text that is not sealed. */
+export const keyIdOf = (sealed: string): string | null => FORM.exec(sealed)?.[1] ?? null;
 
 /** Names a key without telling anything of it. */
 const keyId = (key: Uint8Array): string =>
