@@ -90,14 +90,18 @@ export function createRateLimiter(options: {
       const table = tables.get(rateClass)!;
       const rate = rates[rateClass];
       const now = options.clock.now().getTime();
-      const key = table.keyFor(caller, now);
-      const decision = decideRate(rate, table.get(key), now);
-      table.set(key, decision.tat);
+      const slot = table.slotFor(caller, now);
+      const decision = decideRate(rate, slot.table.get(slot.key) ?? 0, now);
+      slot.table.delete(slot.key);
+      slot.table.set(slot.key, decision.tat);
       return {
         allowed: decision.allowed,
         headers: rateHeaders(rate, decision, now),
         retryAfter: Math.ceil(decision.retryMs / 1000),
-        refund: () => table.set(key, Math.max(0, table.get(key) - rate.windowMs / rate.limit)),
+        refund: () => {
+          const held = slot.table.get(slot.key);
+          if (held !== undefined) slot.table.set(slot.key, Math.max(0, held - rate.windowMs / rate.limit));
+        },
       };
     },
   };
@@ -115,9 +119,10 @@ function rateHeaders(rate: Rate, decision: RateDecision, now: number): Record<st
 
 const OVERFLOW_TABLES = 1024;
 
-/** Arrival times by caller, the longest untouched first. */
+/** Arrival times by caller, the longest untouched first; those of the shared tables beside them, or they would fill it. */
 function createTable(capacity: number) {
   const times = new Map<string, number>();
+  const overflow = new Map<string, number>();
   const seed = Math.floor(Math.random() * 2 ** 31);
   const forgetIdle = (now: number) => {
     let looked = 0;
@@ -127,16 +132,12 @@ function createTable(capacity: number) {
     }
   };
   return {
-    keyFor(caller: string, now: number): string {
-      if (times.has(caller)) return caller;
+    /** Where the caller is counted. */
+    slotFor(caller: string, now: number): { table: Map<string, number>; key: string } {
+      if (times.has(caller)) return { table: times, key: caller };
       forgetIdle(now);
-      if (times.size < capacity) return caller;
-      return `overflow:${Number(BigInt(Bun.hash(caller, seed)) % BigInt(OVERFLOW_TABLES))}`;
-    },
-    get: (key: string): number => times.get(key) ?? 0,
-    set(key: string, tat: number): void {
-      times.delete(key);
-      times.set(key, tat);
+      if (times.size < capacity) return { table: times, key: caller };
+      return { table: overflow, key: String(BigInt(Bun.hash(caller, seed)) % BigInt(OVERFLOW_TABLES)) };
     },
   };
 }
