@@ -59,5 +59,6 @@ async function housekeeping(services: Services): Promise<void> {
   await retrieval.forgetDownloads(config.retention.downloadEvents);
   await outbox.prune(ago(config.retention.events));
   await jobs.prune(config.retention.jobs);
+  await services.mailer.prune();
   await publishing.sweep();
 }

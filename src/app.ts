@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { accountsOptions, archiveLimits, blobAccess, paths, ratesOf } from "./app-settings.ts";
 import { openSealer } from "./app-sealing.ts";
+import { openMailBox } from "./app-mail.ts";
 import { recurringJobs, registerRecurring } from "./app-schedule.ts";
 import { openStores } from "./app-stores.ts";
 import { buildRoutes } from "./app-routes.tsx";
@@ -63,6 +64,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const listening = options.listening ?? (() => `http://${config.server.listen.hostname}:${config.server.listen.port}`);
   const baseUrl = createBaseUrl({ publicUrl: config.server.publicUrl || null, listening });
   const issuer = config.server.publicUrl || "marketplace";
+  const mailer = openMailBox(config, { database, clock, sealer, jobs });
   const accounts = createAccounts({ database, clock, sealer, options: accountsOptions(config, issuer) });
   const secret = (name: string) => () =>
     accounts.secrets.get(name, () => crypto.getRandomValues(Buffer.alloc(32)).toString("base64url"));
@@ -149,6 +151,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     discovery,
     idempotency,
     sealer,
+    mailer,
   };
   registerRecurring(services);
   const scheduler = createScheduler({ database, queue: jobs, clock, log, jobs: recurringJobs(config) });

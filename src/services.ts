@@ -15,6 +15,7 @@ import type { JobRunner } from "./platform/jobs/index.ts";
 import type { ScanEngine } from "./platform/scanning/scanner.ts";
 import type { Sealer } from "./platform/sealing/sealer.ts";
 import type { SearchIndex } from "./platform/search/search-index.ts";
+import type { MailSender } from "./platform/mail/index.ts";
 import type { Log, Metrics } from "./platform/telemetry/index.ts";
 
 /** Everything that app.ts made, for the parts of the wiring that need much of it. */
@@ -34,6 +35,7 @@ export interface Services {
   idempotency: Idempotency;
   /** For secrets at rest. */
   sealer: Sealer;
+  mailer: MailSender;
   accounts: Accounts;
   catalog: CatalogModule;
   trust: TrustModule;

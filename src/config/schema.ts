@@ -1,4 +1,5 @@
-import { type ConfigOf, key, keysOf, section } from "./key.ts";
+import { type ConfigOf, key, keysOf, namedSectionsOf, section } from "./key.ts";
+import { OIDC, SCIM, signOnConflicts } from "./sign-on-schema.ts";
 import {
   baseUrl,
   cidr,
@@ -113,6 +114,11 @@ export const SCHEMA = {
       "open",
       "`open`: whoever reaches the server may register. `closed`: administrators make accounts.",
     ),
+    password_login: key(
+      flag,
+      true,
+      "Whether people sign in with passwords. `false`: only through `[oidc.<name>]`; administrators still can, at `/sign-in?password`, for the day on which the provider is down.",
+    ),
     session_lifetime: key(duration(60_000), "30d", "How long a browser stays signed in without being used."),
     access_token_lifetime: key(duration(60_000), "15m", "How long an access token (JWT) is valid."),
     refresh_token_lifetime: key(duration(60_000), "30d", "How long a refresh token can be exchanged for a new pair."),
@@ -170,6 +176,8 @@ export const SCHEMA = {
       timeout: key(duration(1000), "20s", "How long connecting, and each answer of the server, may take."),
     },
   ),
+  oidc: OIDC,
+  scim: SCIM,
   limits: section("What one publication may hold at most. They are enforced while bytes arrive.", {
     archive_bytes: key(size(), "2 GiB", "Size of an uploaded archive."),
     file_bytes: key(size(), "50 GiB", "Size of one file."),
@@ -300,7 +308,10 @@ export const SCHEMA = {
 /** The configuration of a server: frozen; sizes in bytes, durations in milliseconds, paths absolute, "" for none. */
 export type Config = ConfigOf<typeof SCHEMA>;
 
+/** Every key of a fixed place. */
 export const KEYS = keysOf(SCHEMA);
+/** Where sections of chosen names stand. */
+export const NAMED = namedSectionsOf(SCHEMA);
 
 /** A rule that holds between keys; `path` names the key to change. */
 export interface Conflict {
@@ -338,5 +349,5 @@ export function conflictsIn(config: Config): Conflict[] {
   need(config.secrets.previousKeys.includes(""), "secrets.previous_keys", "must not hold an empty key");
   const both = policy.licensesAllow.find((id) => policy.licensesDeny.includes(id));
   need(both !== undefined, "policy.licenses_deny", `"${both}" is also in policy.licenses_allow`);
-  return found;
+  return [...found, ...signOnConflicts(config)];
 }

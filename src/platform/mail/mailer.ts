@@ -1,5 +1,6 @@
 import type { Instant } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
+import type { Page, PageRequest } from "../../core/page.ts";
 import type { Queries } from "../database/database.ts";
 
 /** A mail as plain text; the HTML form is made of it. */
@@ -25,4 +26,27 @@ export interface Mailer {
   readonly delivers: boolean;
   /** Writes the mail in the transaction of what it tells of. */
   queue(tx: Queries, mail: OutgoingMail): Promise<void>;
+}
+
+/** A mail without what it says. */
+export interface MailSummary {
+  id: Id;
+  kind: string;
+  userId: Id | null;
+  to: string;
+  subject: string;
+  status: "waiting" | "held" | "sent" | "failed";
+  /** What the mail server last said. */
+  error: string | null;
+  createdAt: Instant;
+  sentAt: Instant | null;
+  expiresAt: Instant;
+}
+
+/** The mailer with what administrators see of it; the caller asks who wants to know. */
+export interface MailBox extends Mailer {
+  /** Mails that wait, are held or could not be sent, the newest first. */
+  list(page: PageRequest): Promise<Page<MailSummary>>;
+  /** A mail with its words and its link, to be handed over. NOT_FOUND once it is sent or expired. */
+  open(q: Queries, id: Id): Promise<MailSummary & { paragraphs: readonly string[]; link: string | null }>;
 }
