@@ -48,6 +48,8 @@ export const accountsOptions = (config: Config, issuer: string): AccountsOptions
   registration: config.accounts.registration,
   issuer,
   sessionLifetimeMs: config.accounts.sessionLifetime,
+  sessionIdleMs: config.accounts.sessionIdleTimeout,
+  absoluteLifetimeMs: config.accounts.sessionMaxLifetime,
   accessTokenLifetimeMs: config.accounts.accessTokenLifetime,
   refreshTokenLifetimeMs: config.accounts.refreshTokenLifetime,
   argon2: {

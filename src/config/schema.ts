@@ -119,7 +119,21 @@ export const SCHEMA = {
       true,
       "Whether people sign in with passwords. `false`: only through `[oidc.<name>]`; administrators still can, at `/sign-in?password`, for the day on which the provider is down.",
     ),
-    session_lifetime: key(duration(60_000), "30d", "How long a browser stays signed in without being used."),
+    session_lifetime: key(
+      duration(60_000),
+      "30d",
+      "How long a browser stays signed in without being used, where its person chose to stay signed in.",
+    ),
+    session_idle_timeout: key(
+      duration(60_000),
+      "4h",
+      "The same where that was not chosen; such a sign-in also ends with the browser.",
+    ),
+    session_max_lifetime: key(
+      duration(60_000),
+      "90d",
+      "How long any sign-in lasts at most, however much it is used; also of the command line.",
+    ),
     access_token_lifetime: key(duration(60_000), "15m", "How long an access token (JWT) is valid."),
     refresh_token_lifetime: key(duration(60_000), "30d", "How long a refresh token can be exchanged for a new pair."),
     argon2_memory: key(size(8 * 2 ** 20), "19 MiB", "Memory of one Argon2id password hash."),

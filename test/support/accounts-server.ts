@@ -1,7 +1,7 @@
 import { type AnyElysia, Elysia } from "elysia";
 import { exportJWK, generateKeyPair } from "jose";
 import type { Clock } from "../../src/core/clock.ts";
-import { DAY, MINUTE } from "../../src/core/clock.ts";
+import { DAY, HOUR, MINUTE } from "../../src/core/clock.ts";
 import {
   type AccountsOptions,
   accountsApi,
@@ -48,6 +48,8 @@ export const TEST_ACCOUNTS: AccountsOptions = {
   registration: "open",
   issuer: "https://marketplace.test",
   sessionLifetimeMs: 30 * DAY,
+  sessionIdleMs: 4 * HOUR,
+  absoluteLifetimeMs: 90 * DAY,
   accessTokenLifetimeMs: 15 * MINUTE,
   refreshTokenLifetimeMs: 30 * DAY,
   argon2: { memoryKiB: 1024, iterations: 1, concurrency: 2 },

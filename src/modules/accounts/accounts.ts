@@ -1,8 +1,9 @@
 import type { Actor } from "../../core/actor.ts";
-import { type Clock, DAY, type Instant, instant } from "../../core/clock.ts";
+import { type Clock, type Instant, instant } from "../../core/clock.ts";
 import { notFound, unauthorized } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
 import { requireScope } from "../../core/permission.ts";
+import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { Database } from "../../platform/database/index.ts";
 import type { Sealer } from "../../platform/sealing/sealer.ts";
 import { type AccessTokens, createAccessTokens } from "./access-tokens.ts";
@@ -17,6 +18,7 @@ import { createPasswords } from "./passwords.ts";
 import { registerUser } from "./register-user.ts";
 import * as repository from "./repository.ts";
 import * as tokenRepository from "./token-repository.ts";
+import * as sessionRepository from "./session-repository.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup, type Setup } from "./setup.ts";
 import { checkPassword } from "./sign-in.ts";
@@ -62,6 +64,7 @@ export interface SessionInfo {
 export interface AccountsDeps {
   database: Database;
   clock: Clock;
+  audit: AuditLog;
   /** For what lies in the database and must not be read from a copy of it. */
   sealer: Sealer;
   options: AccountsOptions;
@@ -73,8 +76,14 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const passwords = createPasswords(options.argon2);
   const guessLimit = createGuessLimit({ clock, enabled: options.limitGuesses });
   const signIn = { database, clock, passwords, guessLimit };
-  const absoluteLifetimeMs = options.absoluteLifetimeMs ?? 90 * DAY;
-  const sessions = createSessions({ database, clock, lifetimeMs: options.sessionLifetimeMs, absoluteLifetimeMs });
+  const { absoluteLifetimeMs } = options;
+  const sessions = createSessions({
+    database,
+    clock,
+    lifetimeMs: options.sessionLifetimeMs,
+    idleMs: options.sessionIdleMs,
+    absoluteLifetimeMs,
+  });
   const accessLifetimeMs = options.accessTokenLifetimeMs;
   const accessTokens = createAccessTokens({ secrets, clock, issuer: options.issuer, lifetimeMs: accessLifetimeMs });
   const refreshLifetimeMs = options.refreshTokenLifetimeMs;
@@ -107,7 +116,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       const now = instant(clock.now());
       await apiKeys.flush();
       return {
-        sessions: await database.write((tx) => repository.deleteExpiredSessions(tx, now)),
+        sessions: await database.write((tx) => sessionRepository.deleteExpiredSessions(tx, now)),
         refreshTokens: await database.write((tx) => tokenRepository.deleteExpiredTokens(tx, now)),
       };
     },
@@ -143,11 +152,11 @@ function createSessionList({ database, clock }: AccountsDeps): Pick<Accounts, "l
   return {
     async listSessions(actor) {
       requirePerson(actor);
-      return repository.listSessions(database.read, actor.userId, instant(clock.now()));
+      return sessionRepository.listSessions(database.read, actor.userId, instant(clock.now()));
     },
     async endSession(actor, id) {
       requirePerson(actor);
-      const ended = await database.write((tx) => repository.deleteSession(tx, id, actor.userId));
+      const ended = await database.write((tx) => sessionRepository.deleteSession(tx, id, actor.userId));
       if (!ended) throw notFound("session");
     },
   };

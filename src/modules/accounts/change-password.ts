@@ -3,6 +3,7 @@ import { instant } from "../../core/clock.ts";
 import { validationError } from "../../core/error.ts";
 import type { Queries } from "../../platform/database/index.ts";
 import * as repository from "./repository.ts";
+import { deleteSessionsOf } from "./session-repository.ts";
 import * as tokenRepository from "./token-repository.ts";
 import { checkPassword, type SignInDeps } from "./sign-in.ts";
 import { passwordProblem, requirePerson, type User } from "./user.ts";
@@ -40,6 +41,6 @@ export async function setPassword(deps: SignInDeps, user: User, password: string
 
 /** Ends what a person is signed in with; access tokens die with their families. */
 export async function endSignIns(tx: Queries, userId: string, at: string): Promise<void> {
-  await repository.deleteSessionsOf(tx, userId);
+  await deleteSessionsOf(tx, userId);
   await tokenRepository.revokeTokens(tx, { userId }, at);
 }

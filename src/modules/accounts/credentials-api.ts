@@ -2,6 +2,7 @@ import { clearCookie, cookieName, readCookie, setCookie } from "../../platform/h
 import type { Authenticate } from "../../platform/http/pipeline.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import type { Accounts } from "./accounts.ts";
+import type { NewSession } from "./sessions.ts";
 
 export const SESSION_COOKIE = "session";
 
@@ -23,10 +24,29 @@ export const createAuthenticator =
   };
 
 /** Starts a session of a new secret, ends the one the browser had, and answers the cookie. */
-export async function newSession(accounts: Accounts, request: Request, userId: string): Promise<string> {
-  const { secure } = contextOf(request);
+export async function newSession(
+  accounts: Accounts,
+  request: Request,
+  userId: string,
+  how: Partial<Pick<NewSession, "twoFactor" | "persistent" | "authenticatedAt">> = {},
+): Promise<string> {
+  const { secure, address } = contextOf(request);
   const old = readCookie(request, cookieName(SESSION_COOKIE, secure));
   if (old !== null) await accounts.sessions.end(old);
-  const { secret } = await accounts.sessions.start(userId, request.headers.get("User-Agent") ?? "");
-  return setCookie(SESSION_COOKIE, secret, { secure, maxAge: accounts.sessionSeconds });
+  const { twoFactor = false, persistent = false, authenticatedAt } = how;
+  const userAgent = request.headers.get("User-Agent") ?? "";
+  const { secret } = await accounts.sessions.start(userId, {
+    userAgent,
+    address,
+    twoFactor,
+    persistent,
+    authenticatedAt,
+  });
+  return sessionCookie(accounts, secret, { secure, persistent });
 }
+
+const sessionCookie = (accounts: Accounts, secret: string, kind: { secure: boolean; persistent: boolean }): string =>
+  setCookie(SESSION_COOKIE, secret, {
+    secure: kind.secure,
+    ...(kind.persistent ? { maxAge: accounts.sessionSeconds } : {}),
+  });

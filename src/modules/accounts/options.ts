@@ -3,10 +3,12 @@ export interface AccountsOptions {
   registration: "open" | "closed";
   /** Into the `iss` of access tokens: the public URL, or any text that stays the same. */
   issuer: string;
-  /** A browser stays signed in this long without being used … */
+  /** A browser that is to remember its person stays signed in this long without being used … */
   sessionLifetimeMs: number;
-  /** … and this long at all; the same for refreshing tokens. Default 90 days. */
-  absoluteLifetimeMs?: number;
+  /** … another one this long … */
+  sessionIdleMs: number;
+  /** … and each this long at all; the same for refreshing tokens. */
+  absoluteLifetimeMs: number;
   accessTokenLifetimeMs: number;
   refreshTokenLifetimeMs: number;
   argon2: Argon2Options;

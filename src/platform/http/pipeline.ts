@@ -4,6 +4,7 @@ import { AppError } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
 import { requirePlainRequest } from "./base-url.ts";
 import type { Client, ReadClient } from "./client-address.ts";
+import { inScope } from "../telemetry/request-scope.ts";
 import { compressPage } from "./compress-page.ts";
 import { type Csrf, csrfDemand, requireCsrf } from "./csrf.ts";
 import type { HttpLog } from "./http-log.ts";
@@ -25,7 +26,7 @@ export interface Authentication {
 }
 
 /** Throws INVALID_TOKEN for a token or key that does not hold; a dead session cookie only makes an anonymous visitor. */
-export type Authenticate = (request: Request, client: { secure: boolean }) => Promise<Authentication>;
+export type Authenticate = (request: Request, client: Pick<Client, "secure" | "address">) => Promise<Authentication>;
 
 /** What the pipeline needs of `Bun.Server`. */
 export interface Connection {
@@ -64,7 +65,10 @@ export function createPipeline<S extends Connection>(deps: PipelineDeps<S>): Pip
       cookies: [],
     };
     setContext(request, visit.context);
-    const response = await answer(deps, request, server, visit).catch((error) => deps.renderError(error, request));
+    const scope = { requestId: visit.context.requestId, address: client.address, userAgent: userAgentOf(request) };
+    const response = await inScope(scope, () =>
+      answer(deps, request, server, visit).catch((error) => deps.renderError(error, request)),
+    );
     if (response) finish(response, visit);
     const stranger = visit.context.actor.kind === "anonymous" && !visit.path.startsWith("/api/");
     const sent = response && stranger ? await compressPage(request, response) : response;
@@ -72,6 +76,8 @@ export function createPipeline<S extends Connection>(deps: PipelineDeps<S>): Pip
     return sent;
   };
 }
+
+const userAgentOf = (request: Request): string => (request.headers.get("User-Agent") ?? "").slice(0, 300);
 
 /** What one request gathers on its way. */
 interface Visit {
