@@ -19,6 +19,8 @@ ALTER TABLE sessions ADD COLUMN persistent INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE refresh_tokens ADD COLUMN authenticated_at TEXT;
 ALTER TABLE refresh_tokens ADD COLUMN two_factor INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE refresh_tokens ADD COLUMN client TEXT NOT NULL DEFAULT '';
+-- How it was proved, words of RFC 8176 between spaces: "pwd otp mfa".
+ALTER TABLE refresh_tokens ADD COLUMN methods TEXT NOT NULL DEFAULT '';
 
 ALTER TABLE api_keys ADD COLUMN kind TEXT NOT NULL DEFAULT 'personal' CHECK (kind IN ('personal', 'capability', 'trusted-publisher'));
 -- JSON lists of ids that the key is confined to; both NULL: wherever its person may.
@@ -26,7 +28,7 @@ ALTER TABLE api_keys ADD COLUMN namespace_ids TEXT;
 ALTER TABLE api_keys ADD COLUMN asset_ids TEXT;
 -- The claims of the CI job that a trusted publisher's key was given to (JSON).
 ALTER TABLE api_keys ADD COLUMN provenance TEXT;
--- The slug a trusted publisher may make that is not an asset yet.
+-- <namespace id>/<slug>: an asset that does not exist yet, which a trusted publisher's key may make.
 ALTER TABLE api_keys ADD COLUMN slug TEXT;
 
 CREATE TABLE totp_credentials (

@@ -1,80 +1,104 @@
 import { describe, expect, test } from "bun:test";
-import { ANONYMOUS, type Actor, ROLES, SCOPES, type Scope, SYSTEM } from "./actor.ts";
-import { ASSET_STATUSES, VERSION_STATUSES, VISIBILITIES } from "./kind.ts";
+import { ANONYMOUS, type Actor, ROLES, SCOPES, type Scope, type SignedIn, SYSTEM } from "./actor.ts";
 import {
+  ASSETS,
+  type ActorCase,
+  type AssetCase,
+  actorOfCase,
+  CASES,
+  isConfinedAsset,
+  ORG,
+  OTHER,
+  OWN,
+  SCOPE_SETS,
+} from "./fixtures/access-cases.ts";
+import { VERSION_STATUSES } from "./kind.ts";
+import {
+  ASSET_ACTIONS,
   type AssetAction,
   type AssetFacts,
   mayAsset,
+  mayCreateIn,
   mayReadVersion,
   requireAdmin,
   requireModerator,
+  requireRecent,
   requireScope,
 } from "./permission.ts";
 
-const OWN = "01890000-0000-7000-8000-000000000001";
-const OTHER = "01890000-0000-7000-8000-000000000002";
-const ACTIONS: AssetAction[] = ["read", "list", "update", "publish", "delete", "moderate"];
-const SCOPE_SETS: Scope[][] = [[], ["read"], ["publish"], ["admin"], ["read", "publish", "admin"]];
+const ACTIONS = Object.keys(ASSET_ACTIONS) as AssetAction[];
 
-const person = (role: (typeof ROLES)[number], scopes: Scope[]): Actor => ({
+const person = (role: (typeof ROLES)[number], scopes: Scope[]): SignedIn => ({
   ...SYSTEM,
   role,
   scopes,
-  namespaceIds: [OWN],
+  namespaceId: OWN,
   via: "api-key",
 });
-const PEOPLE: Actor[] = ROLES.flatMap((role) => SCOPE_SETS.map((scopes) => person(role, scopes)));
-const ASSETS: AssetFacts[] = [OWN, OTHER].flatMap((namespaceId) =>
-  VISIBILITIES.flatMap((visibility) =>
-    ASSET_STATUSES.flatMap((status) => [false, true].map((deleted) => ({ namespaceId, visibility, status, deleted }))),
-  ),
-);
-const describeCase = (actor: Actor, action: string, asset: AssetFacts): string =>
+const EVERYBODY: (ActorCase | null)[] = [null, ...CASES];
+const describeCase = (one: ActorCase | null, action: string, { visibility, status, ...asset }: AssetCase): string =>
   [
-    actor.kind === "user" ? `${actor.role} [${actor.scopes}]` : "stranger",
+    one
+      ? `${one.role} [${one.scopes}] ${one.member ?? "no member"}, given ${one.given}, confined ${one.confined}`
+      : "stranger",
     action,
-    asset.namespaceId === OWN ? "own" : "other's",
-    asset.visibility,
-    asset.status,
+    { [OWN]: "own", [ORG]: "organization's", [OTHER]: "other's" }[asset.namespaceId],
+    visibility,
+    status,
+    asset.given ? "given" : "",
     asset.deleted ? "deleted" : "",
   ].join(" ");
 
+const OPEN = ["published", "deprecated", "archived"];
+
+/** What somebody is to an asset: the words of docs/access.md, as a list of who it is. */
+function relations(one: ActorCase | null, asset: AssetCase) {
+  if (one === null)
+    return { signedIn: false, staff: false, site: false, administers: false, writes: false, belongs: false };
+  const reaches =
+    one.confined === "no" ||
+    (one.confined === "own" && asset.namespaceId === OWN) ||
+    (one.confined === "organization" && asset.namespaceId === ORG) ||
+    (one.confined === "assets" && isConfinedAsset(asset));
+  const member = asset.namespaceId === ORG ? one.member : null;
+  const given = asset.given ? one.given : null;
+  const site = one.confined === "no" && one.role === "admin";
+  const leads = member === "owner" || member === "admin";
+  const shared = asset.visibility !== "private";
+  const administers = reaches && (site || asset.namespaceId === OWN || leads || given === "admin");
+  const writes = administers || (reaches && ((member === "member" && shared) || given === "write"));
+  const belongs = writes || (reaches && ((member === "viewer" && shared) || given === "read"));
+  return { signedIn: reaches, staff: one.confined === "no" && one.role !== "user", site, administers, writes, belongs };
+}
+
 /** The rule as product.md says it, written anew as a list of who may; everything else may not. */
-function expected(actor: Actor, action: AssetAction, asset: AssetFacts): boolean {
-  const scopes = actor.kind === "user" ? actor.scopes : [];
-  const canRead = scopes.length > 0;
-  const canPublish = scopes.includes("publish") || scopes.includes("admin");
-  const own = actor.kind === "user" && asset.namespaceId === OWN;
-  const staff = actor.kind === "user" && actor.role !== "user";
-  const released = ["published", "deprecated", "archived"].includes(asset.status);
+function expected(one: ActorCase | null, action: AssetAction, asset: AssetCase): boolean {
+  const scopes = one?.scopes ?? [];
+  const publishes = scopes.includes("publish") || scopes.includes("admin");
+  const { signedIn, staff, administers, writes, belongs } = relations(one, asset);
   if (asset.deleted) return false;
-  switch (action) {
-    case "moderate":
-      return staff && scopes.includes("admin");
-    case "update":
-    case "publish":
-    case "delete":
-      return canPublish && asset.status !== "suspended" && (own || (actor.kind === "user" && actor.role === "admin"));
-    case "read":
-    case "list":
-      if (actor.kind === "user" && !canRead) return false;
-      if (own || staff) return true;
-      if (!released) return false;
-      if (asset.visibility === "public") return true;
-      if (asset.visibility === "unlisted") return action === "read";
-      return asset.visibility === "internal" && actor.kind === "user";
-  }
+  if (action === "moderate") return staff && scopes.includes("admin");
+  if (action === "update" || action === "publish") return publishes && asset.status !== "suspended" && writes;
+  if (action === "delete" || action === "manage") return publishes && asset.status !== "suspended" && administers;
+  if (one !== null && scopes.length === 0) return false;
+  if (writes || staff) return true;
+  if (!OPEN.includes(asset.status)) return false;
+  if (asset.visibility === "public") return true;
+  if (asset.visibility === "unlisted") return action === "read";
+  return asset.visibility === "internal" ? signedIn : belongs;
 }
 
 describe("mayAsset", () => {
-  test("every role, scope, action, visibility, status and owner", () => {
+  test("everybody × everything × every act", () => {
     const wrong: string[] = [];
-    for (const actor of [ANONYMOUS, ...PEOPLE])
+    for (const one of EVERYBODY) {
+      const actor = actorOfCase(one);
       for (const action of ACTIONS)
         for (const asset of ASSETS)
-          if (mayAsset(actor, action, asset) !== expected(actor, action, asset))
-            wrong.push(describeCase(actor, action, asset));
-    expect(wrong).toEqual([]);
+          if (mayAsset(actor, action, asset) !== expected(one, action, asset))
+            wrong.push(describeCase(one, action, asset));
+    }
+    expect(wrong.slice(0, 20)).toEqual([]);
   });
 
   test.each([
@@ -102,38 +126,68 @@ describe("mayAsset", () => {
   ] as [string, Actor, AssetAction, AssetFacts["visibility"], AssetFacts["status"], boolean][])(
     "%s",
     (_, actor, action, visibility, status, allowed) => {
-      expect(mayAsset(actor, action, { namespaceId: OTHER, visibility, status, deleted: false })).toBe(allowed);
+      expect(mayAsset(actor, action, { id: OTHER, namespaceId: OTHER, visibility, status, deleted: false })).toBe(
+        allowed,
+      );
     },
   );
 
   test("whoever may do more to an asset may read it, and what is listed is readable", () => {
-    for (const actor of [ANONYMOUS, ...PEOPLE])
+    for (const one of EVERYBODY) {
+      const actor = actorOfCase(one);
       for (const asset of ASSETS)
         for (const action of ACTIONS)
           if (mayAsset(actor, action, asset) && !mayAsset(actor, "read", asset))
-            throw new Error(describeCase(actor, action, asset));
+            throw new Error(describeCase(one, action, asset));
+    }
   });
 
-  test("more scopes never take anything away", () => {
-    for (const role of ROLES)
-      for (const scopes of SCOPE_SETS)
-        for (const more of SCOPES)
-          for (const action of ACTIONS)
-            for (const asset of ASSETS)
-              if (mayAsset(person(role, scopes), action, asset))
-                expect(mayAsset(person(role, [...scopes, more]), action, asset)).toBe(true);
+  test("more scopes, or no confinement, never take anything away", () => {
+    for (const one of CASES) {
+      const actor = actorOfCase(one);
+      const wider = [
+        ...SCOPES.map((scope) => actorOfCase({ ...one, scopes: [...one.scopes, scope] })),
+        actorOfCase({ ...one, confined: "no" }),
+      ];
+      for (const action of ACTIONS)
+        for (const asset of ASSETS)
+          if (mayAsset(actor, action, asset) && !wider.every((more) => mayAsset(more, action, asset)))
+            throw new Error(describeCase(one, action, asset));
+    }
   });
 });
 
-test("a version without a verdict exists for its publisher and moderators alone", () => {
-  for (const actor of [ANONYMOUS, ...PEOPLE])
+test("a version without a verdict exists for those who write and moderators alone", () => {
+  for (const one of EVERYBODY) {
+    const actor = actorOfCase(one);
     for (const asset of ASSETS)
       for (const status of VERSION_STATUSES) {
-        const insider =
-          actor.kind === "user" && (asset.namespaceId === OWN || actor.role === "moderator" || actor.role === "admin");
-        const readable = expected(actor, "read", asset) && (status === "published" || insider);
-        expect(mayReadVersion(actor, asset, status)).toBe(readable);
+        const { writes, staff } = relations(one, asset);
+        const readable = expected(one, "read", asset) && (status === "published" || writes || staff);
+        if (mayReadVersion(actor, asset, status) !== readable) throw new Error(describeCase(one, status, asset));
       }
+  }
+});
+
+test("assets are made in the own namespace, and in organizations by all but viewers; a confined key makes them where it is confined to", () => {
+  for (const one of CASES)
+    for (const namespaceId of [OWN, ORG, OTHER]) {
+      const publishes = one.scopes.includes("publish") || one.scopes.includes("admin");
+      const site = one.role === "admin" && one.confined === "no";
+      const belongs = namespaceId === OWN || (namespaceId === ORG && one.member !== null && one.member !== "viewer");
+      const reaches = one.confined === "no" || { [OWN]: "own", [ORG]: "organization" }[namespaceId] === one.confined;
+      expect(mayCreateIn(actorOfCase(one), namespaceId)).toBe(publishes && (site || (belongs && reaches)));
+    }
+  const planned = {
+    ...person("user", ["publish"]),
+    confinement: { namespaceIds: [], assetIds: [], slug: { namespaceId: OWN, slug: "new" } },
+  };
+  expect([
+    mayCreateIn(planned, OWN, "new"),
+    mayCreateIn(planned, OWN, "other"),
+    mayCreateIn(planned, OWN),
+    mayCreateIn(planned, ORG, "new"),
+  ]).toEqual([true, false, false, false]);
 });
 
 describe("what a use case requires", () => {
@@ -168,5 +222,16 @@ describe("what a use case requires", () => {
           expect(outcome(() => check(person(role, scopes)))).toBe(allowed ? "allowed" : "FORBIDDEN");
         }
     }
+  });
+
+  test("a recent proof of who it is", () => {
+    const now = new Date("2026-01-01T12:00:00.000Z");
+    const proved = (at: string | null, via: SignedIn["via"] = "session") =>
+      outcome(() => requireRecent({ ...person("user", ["read"]), authenticatedAt: at, via }, now));
+    expect(proved("2026-01-01T11:50:00.000Z")).toBe("allowed");
+    expect(proved("2026-01-01T11:44:59.000Z")).toBe("FORBIDDEN");
+    expect(proved(null)).toBe("FORBIDDEN");
+    expect(proved(null, "api-key")).toBe("FORBIDDEN");
+    expect(proved(null, "system")).toBe("allowed");
   });
 });

@@ -32,3 +32,30 @@ export function decideRate(rate: Rate, tat: number, nowMs: number): RateDecision
   const remaining = Math.floor((rate.windowMs - ahead) / interval + 1e-6);
   return { allowed: true, tat: next, remaining, resetMs: ahead, retryMs: 0 };
 }
+
+/** Who was counted how often since the last time, by a process that decides in its own memory. */
+export interface RateUse {
+  key: string;
+  /** The arrival time that the uses were added to, in ms since the epoch. */
+  since: number;
+  /** By how much they moved it. */
+  addedMs: number;
+}
+
+/** What is counted for a key, over restarts and over all processes of an installation. Keys are kept hashed. */
+export interface RateLedger {
+  /** Counts one if `rate` allows it: of many at once, in however many processes, no more are allowed than one by one. */
+  take(key: string, rate: Rate): Promise<RateDecision>;
+  /** What `take` would decide, counting nothing. */
+  look(key: string, rate: Rate): Promise<RateDecision>;
+  /** Takes one back that was counted. */
+  refund(key: string, rate: Rate): Promise<void>;
+  /** Adds uses that were allowed elsewhere, whatever the rate says, and answers the arrival times with those of all others. */
+  share(uses: readonly RateUse[], windowMs: number): Promise<Map<string, number>>;
+  /** The names that keys are kept under, and arrival times yet to come, the latest first. */
+  latest(limit: number): Promise<Map<string, number>>;
+  /** The name that a key is kept under: nothing can be learned of the key from it. */
+  nameOf(key: string): Promise<string>;
+  /** Forgets what no decision needs any more; answers how many keys. */
+  prune(): Promise<number>;
+}

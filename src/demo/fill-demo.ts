@@ -58,13 +58,12 @@ async function findPublisher({ accounts }: App): Promise<SignedIn | null> {
   });
   if (user?.email !== ADDRESS) return null;
   return {
-    kind: "user",
+    ...SYSTEM,
     userId: user.id,
     username: user.username,
     role: user.role,
     scopes: ["read", "publish"],
-    namespaceIds: [user.namespaceId],
-    via: "system",
+    namespaceId: user.namespaceId,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Scope } from "../../core/actor.ts";
+import type { Confinement, Scope } from "../../core/actor.ts";
 import type { Instant } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
 import { randomText } from "./random.ts";
@@ -14,7 +14,15 @@ export interface ApiKey {
   expiresAt: Instant | null;
   /** Up to a minute late. */
   lastUsedAt: Instant | null;
+  /** Null: wherever its person may. */
+  confinement: Confinement | null;
+  kind: ApiKeyKind;
+  /** The claims of the CI job that a trusted publisher's key was given to. */
+  provenance: Readonly<Record<string, unknown>> | null;
 }
+
+/** Made by its person; for addresses `/k/…`; given to a CI job for some minutes. */
+export type ApiKeyKind = "personal" | "capability" | "trusted-publisher";
 
 const PREFIX = "mkt_";
 const RANDOM = 34;

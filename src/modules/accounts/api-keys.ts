@@ -1,10 +1,11 @@
-import { type Actor, type Scope, SCOPES, type SignedIn } from "../../core/actor.ts";
-import { type Clock, DAY, instant, later, MINUTE } from "../../core/clock.ts";
+import { type Actor, type Confinement, type Scope, SCOPES, type SignedIn } from "../../core/actor.ts";
+import { type Clock, DAY, type Instant, instant, later, MINUTE } from "../../core/clock.ts";
 import { AppError, type FieldProblem, forbidden, notFound, validationError } from "../../core/error.ts";
 import { type Id, isId, newId } from "../../core/id.ts";
 import { hasScope, requireScope } from "../../core/permission.ts";
-import type { Database } from "../../platform/database/index.ts";
-import { type ApiKey, hintOf, isApiKey, makeApiKey } from "./api-key.ts";
+import type { Database, Queries } from "../../platform/database/index.ts";
+import { type ApiKey, type ApiKeyKind, hintOf, isApiKey, makeApiKey } from "./api-key.ts";
+import { type ConfinementNames, confinementNames, confinementOf, type KeyRestriction } from "./key-restriction.ts";
 import { hashSecret } from "./random.ts";
 import * as tokenRepository from "./token-repository.ts";
 import { invalidToken, requirePerson, type User } from "./user.ts";
@@ -13,17 +14,39 @@ const MAX_KEYS = 100;
 const MAX_DAYS = 3650;
 const FLUSH_MS = MINUTE;
 
-export interface NewApiKey {
+export interface NewApiKey extends KeyRestriction {
   name: string;
   scopes: readonly string[];
   /** Whole days from now; null for a key that does not expire. */
   expiresInDays: number | null;
 }
 
+/** A key that another part of the server gives out, exactly as it says. */
+export interface IssuedApiKey {
+  userId: Id;
+  name: string;
+  kind: ApiKeyKind;
+  scopes: readonly Scope[];
+  confinement: Confinement | null;
+  provenance: Readonly<Record<string, unknown>> | null;
+  expiresAt: Instant | null;
+}
+
+/** A key with the names of what it is confined to; null: wherever its person may. */
+export type ListedApiKey = ApiKey & { confinedTo: ConfinementNames | null };
+
 export interface ApiKeys {
-  /** The key itself is answered here and never again. Throws FORBIDDEN for a scope that the person does not have. */
-  create(actor: Actor, input: NewApiKey): Promise<{ key: ApiKey; secret: string }>;
-  list(actor: Actor): Promise<ApiKey[]>;
+  /**
+   * The key itself is answered here and never again. Throws FORBIDDEN for a scope that the person does not have, and
+   * VALIDATION_ERROR for a namespace or an asset on which the person has no right.
+   */
+  create(actor: Actor, input: NewApiKey): Promise<{ key: ListedApiKey; secret: string }>;
+  /**
+   * For other parts of the server, in their transaction and before `outbox.append`; the caller has asked for permission and
+   * writes what happened in the audit log. Scopes beyond the person's role stay without effect.
+   */
+  createFor(tx: Queries, input: IssuedApiKey): Promise<{ key: ApiKey; secret: string }>;
+  list(actor: Actor): Promise<ListedApiKey[]>;
   /**
    * NOT_FOUND for somebody else's, as for one that never was. `presented` is the key that the request came with, if any:
    * a key may end itself, as a client that signs out does, and no other.
@@ -37,34 +60,29 @@ export interface ApiKeys {
 
 export function createApiKeys(deps: { database: Database; clock: Clock }): ApiKeys {
   const { database, clock } = deps;
+  const now = () => instant(clock.now());
   const uses = createLastUses(deps);
   const find = (secret: string) => tokenRepository.findApiKey(database.read, hashSecret(secret), instant(clock.now()));
   return {
     async create(actor, input) {
       requirePerson(actor);
-      const scopes = requireNewKey(actor, input);
-      const now = clock.now();
-      const secret = makeApiKey();
-      const key: ApiKey = {
-        id: newId(),
-        userId: actor.userId,
-        name: input.name.trim(),
-        hint: hintOf(secret),
-        scopes,
-        createdAt: instant(now),
-        expiresAt: input.expiresInDays === null ? null : later(now, input.expiresInDays * DAY),
-        lastUsedAt: null,
-      };
-      await database.write(async (tx) => {
-        if ((await tokenRepository.listApiKeys(tx, actor.userId)).length >= MAX_KEYS)
+      const { name, expiresAt, scopes } = requireNewKey(actor, input, clock.now());
+      const confinement = await confinementOf(database.read, actor, input);
+      const { key, secret } = await database.write(async (tx) => {
+        if ((await tokenRepository.countApiKeys(tx, actor.userId, now())) >= MAX_KEYS)
           throw new AppError("QUOTA_EXCEEDED", `You have ${MAX_KEYS} API keys already: revoke one that is not used.`);
-        await tokenRepository.addApiKey(tx, key, hashSecret(secret));
+        const made = { userId: actor.userId, name, kind: "personal", scopes, confinement, expiresAt } as const;
+        return addKey(tx, { ...made, provenance: null }, now());
       });
-      return { key, secret };
+      const [confinedTo = null] = await confinementNames(database.read, actor, [key]);
+      return { key: { ...key, confinedTo }, secret };
     },
+    createFor: (tx, input) => addKey(tx, input, now()),
     async list(actor) {
       requireScope(actor, "read");
-      return tokenRepository.listApiKeys(database.read, actor.userId);
+      const keys = await tokenRepository.listApiKeys(database.read, actor.userId, now());
+      const names = await confinementNames(database.read, actor, keys);
+      return keys.map((key, index) => ({ ...key, confinedTo: names[index] ?? null }));
     },
     async revoke(actor, id, presented = null) {
       const own = presented !== null && isApiKey(presented) ? await find(presented) : null;
@@ -86,7 +104,18 @@ export function createApiKeys(deps: { database: Database; clock: Clock }): ApiKe
   };
 }
 
-function requireNewKey(actor: Actor, input: NewApiKey): Scope[] {
+async function addKey(
+  tx: Queries,
+  input: IssuedApiKey,
+  createdAt: Instant,
+): Promise<{ key: ApiKey; secret: string }> {
+  const secret = makeApiKey();
+  const key = { ...input, id: newId(), hint: hintOf(secret), createdAt, lastUsedAt: null };
+  await tokenRepository.addApiKey(tx, key, hashSecret(secret));
+  return { key, secret };
+}
+
+function requireNewKey(actor: SignedIn, input: NewApiKey, now: Date) {
   const problems: FieldProblem[] = [];
   const name = input.name.trim();
   if (name === "" || name.length > 100) problems.push({ field: "name", message: "use 1 to 100 characters." });
@@ -99,7 +128,8 @@ function requireNewKey(actor: Actor, input: NewApiKey): Scope[] {
   if (problems.length > 0) throw validationError(...problems);
   const beyond = scopes.find((scope) => !hasScope(actor, scope));
   if (beyond) throw forbidden(`Your account does not have the scope "${beyond}", so a key cannot either.`);
-  return scopes;
+  if (actor.confinement !== null) throw forbidden("A confined token may not make keys: sign in to make one.");
+  return { name, scopes, expiresAt: days === null ? null : later(now, days * DAY) };
 }
 
 /** Last uses wait in memory and are written together, at most once a minute: reading must not cost a write. */

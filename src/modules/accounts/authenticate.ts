@@ -5,8 +5,10 @@ import type { AccessTokens } from "./access-tokens.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import * as repository from "./repository.ts";
 import * as tokenRepository from "./token-repository.ts";
+import { accessOf } from "./access-read-model.ts";
+import { actorOf } from "./actor-of.ts";
 import type { Sessions } from "./sessions.ts";
-import { actorOf, invalidToken } from "./user.ts";
+import { invalidToken } from "./user.ts";
 
 /** What a request carries, as the HTTP layer read it. */
 export interface Credentials {
@@ -40,7 +42,11 @@ export async function authenticate(
   const session = await deps.sessions.resume(credentials.session);
   if (!session) return { actor: ANONYMOUS, sessionId: null, cookie: "forget" };
   return {
-    actor: actorOf(session.user, "session"),
+    actor: actorOf(session.user, await accessOf(deps.database.read, session.user.id), {
+      via: "session",
+      twoFactor: session.twoFactor,
+      authenticatedAt: session.authenticatedAt,
+    }),
     sessionId: session.id,
     cookie: session.prolonged ? "renew" : "keep",
   };
@@ -55,11 +61,18 @@ async function bearer(
   if (token === null) throw invalidToken();
   if (authorization === null || token.startsWith("mkt_")) {
     const { key, user } = await deps.apiKeys.authenticate(token);
-    return actorOf(user, "api-key", key.scopes);
+    const access = await accessOf(deps.database.read, user.id);
+    return actorOf(user, access, {
+      via: "api-key",
+      scopes: key.scopes,
+      twoFactor: access.hasSecondFactor,
+      authenticatedAt: null,
+      confinement: key.confinement,
+    });
   }
   const { userId, familyId } = await deps.accessTokens.verify(token);
   const user = await repository.findUser(deps.database.read, { id: userId });
-  if (user?.status !== "active" || !(await tokenRepository.familyLives(deps.database.read, familyId, userId)))
-    throw invalidToken();
-  return actorOf(user, "access-token");
+  const family = await tokenRepository.livingFamily(deps.database.read, familyId, userId);
+  if (user?.status !== "active" || !family) throw invalidToken();
+  return actorOf(user, await accessOf(deps.database.read, userId), { via: "access-token", ...family });
 }

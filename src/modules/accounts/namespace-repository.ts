@@ -6,10 +6,19 @@ export interface Namespace {
   id: Id;
   name: string;
   kind: "user" | "organization";
+  /** Of a private organization: for others than its members it does not exist. */
+  hidden: boolean;
 }
 
-export const namespaceByName = async (q: Queries, name: string): Promise<Namespace | null> =>
-  (await q.selectFrom("namespaces").select(["id", "name", "kind"]).where("name", "=", name).executeTakeFirst()) ?? null;
+export async function namespaceByName(q: Queries, name: string): Promise<Namespace | null> {
+  const row = await q
+    .selectFrom("namespaces")
+    .leftJoin("organizations", "organizations.namespace_id", "namespaces.id")
+    .select(["namespaces.id", "namespaces.name", "namespaces.kind", "organizations.visibility"])
+    .where("namespaces.name", "=", name)
+    .executeTakeFirst();
+  return row ? { id: row.id, name: row.name, kind: row.kind, hidden: row.visibility === "private" } : null;
+}
 
 /**
  * Adds to what a namespace stores, unless that would pass `quota` bytes (0: no quota); answers whether it did. One statement:

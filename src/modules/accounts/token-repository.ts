@@ -1,8 +1,8 @@
 import type { Selectable } from "kysely";
-import type { Scope } from "../../core/actor.ts";
+import type { Confinement, Scope } from "../../core/actor.ts";
 import type { Instant } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
-import type { Queries, Schema } from "../../platform/database/index.ts";
+import { type Queries, type Schema, fromFlag, toFlag, toNumber } from "../../platform/database/index.ts";
 import type { ApiKey } from "./api-key.ts";
 import { findUser } from "./repository.ts";
 import type { User } from "./user.ts";
@@ -16,6 +16,16 @@ export interface RefreshTokenRow {
   tokenHash: string;
   createdAt: Instant;
   expiresAt: Instant;
+  signIn: FamilySignIn;
+}
+
+/** What the sign-in that a family began with was; every token of the family carries it on. */
+export interface FamilySignIn {
+  twoFactor: boolean;
+  authenticatedAt: Instant | null;
+  client: string;
+  /** How it was proved, as in RFC 8176; empty when that is not known. */
+  methods: readonly string[];
 }
 
 export async function addRefreshToken(tx: Queries, row: RefreshTokenRow): Promise<void> {
@@ -30,6 +40,10 @@ export async function addRefreshToken(tx: Queries, row: RefreshTokenRow): Promis
       expires_at: row.expiresAt,
       used_at: null,
       revoked_at: null,
+      two_factor: toFlag(row.signIn.twoFactor),
+      authenticated_at: row.signIn.authenticatedAt,
+      client: row.signIn.client,
+      methods: row.signIn.methods.join(" "),
     })
     .execute();
 }
@@ -39,7 +53,7 @@ export async function useRefreshToken(
   tx: Queries,
   tokenHash: string,
   now: Instant,
-): Promise<{ familyId: Id; userId: Id } | null> {
+): Promise<{ familyId: Id; userId: Id; signIn: FamilySignIn } | null> {
   const row = await tx
     .updateTable("refresh_tokens")
     .set({ used_at: now })
@@ -47,9 +61,13 @@ export async function useRefreshToken(
     .where("used_at", "is", null)
     .where("revoked_at", "is", null)
     .where("expires_at", ">", now)
-    .returning(["family_id", "user_id"])
+    .returning(["family_id", "user_id", "two_factor", "authenticated_at", "client", "methods"])
     .executeTakeFirst();
-  return row ? { familyId: row.family_id, userId: row.user_id } : null;
+  if (!row) return null;
+  const { client, authenticated_at: authenticatedAt } = row;
+  const methods = row.methods.split(" ").filter((method) => method !== "");
+  const signIn = { twoFactor: fromFlag(row.two_factor), authenticatedAt, client, methods };
+  return { familyId: row.family_id, userId: row.user_id, signIn };
 }
 
 export async function findRefreshToken(q: Queries, tokenHash: string): Promise<{ familyId: Id; used: boolean } | null> {
@@ -61,16 +79,22 @@ export async function findRefreshToken(q: Queries, tokenHash: string): Promise<{
   return row ? { familyId: row.family_id, used: row.used_at !== null } : null;
 }
 
-export async function familyLives(q: Queries, familyId: Id, userId: Id): Promise<boolean> {
+/** What the sign-in of a family that was not revoked was; null when there is none. */
+export async function livingFamily(
+  q: Queries,
+  familyId: Id,
+  userId: Id,
+): Promise<{ twoFactor: boolean; authenticatedAt: Instant | null } | null> {
   const row = await q
     .selectFrom("refresh_tokens")
-    .select("id")
+    .select(["two_factor", "authenticated_at"])
     .where("family_id", "=", familyId)
     .where("user_id", "=", userId)
     .where("revoked_at", "is", null)
+    .orderBy("created_at", "desc")
     .limit(1)
     .executeTakeFirst();
-  return row !== undefined;
+  return row ? { twoFactor: toNumber(row.two_factor) === 1, authenticatedAt: row.authenticated_at } : null;
 }
 
 export async function revokeTokens(tx: Queries, of: { familyId: Id } | { userId: Id }, at: Instant): Promise<void> {
@@ -96,7 +120,21 @@ const toApiKey = (row: Selectable<Schema["api_keys"]>): ApiKey => ({
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   lastUsedAt: row.last_used_at,
+  confinement: toConfinement(row),
+  kind: row.kind,
+  provenance: row.provenance === null ? null : (JSON.parse(row.provenance) as Record<string, unknown>),
 });
+
+function toConfinement(row: Selectable<Schema["api_keys"]>): Confinement | null {
+  if (row.namespace_ids === null && row.asset_ids === null && row.slug === null) return null;
+  const ids = (text: string | null) => (text === null ? [] : (JSON.parse(text) as Id[]));
+  const [namespaceId, slug] = row.slug?.split("/") ?? [];
+  return {
+    namespaceIds: ids(row.namespace_ids),
+    assetIds: ids(row.asset_ids),
+    slug: namespaceId && slug ? { namespaceId, slug } : null,
+  };
+}
 
 export async function addApiKey(tx: Queries, key: ApiKey, keyHash: string): Promise<void> {
   await tx
@@ -112,21 +150,42 @@ export async function addApiKey(tx: Queries, key: ApiKey, keyHash: string): Prom
       expires_at: key.expiresAt,
       last_used_at: null,
       revoked_at: null,
+      kind: key.kind,
+      provenance: key.provenance && JSON.stringify(key.provenance),
+      ...(key.confinement && {
+        namespace_ids: JSON.stringify(key.confinement.namespaceIds),
+        asset_ids: JSON.stringify(key.confinement.assetIds),
+        slug: key.confinement.slug && `${key.confinement.slug.namespaceId}/${key.confinement.slug.slug}`,
+      }),
     })
     .execute();
 }
 
-/** Keys that were not revoked, the newest first. */
-export async function listApiKeys(q: Queries, userId: Id): Promise<ApiKey[]> {
+/** Keys that were not revoked, the newest first; those that a CI job had for some minutes only while they live. */
+export async function listApiKeys(q: Queries, userId: Id, now: Instant): Promise<ApiKey[]> {
   const rows = await q
     .selectFrom("api_keys")
     .selectAll()
     .where("user_id", "=", userId)
     .where("revoked_at", "is", null)
+    .where((e) => e.or([e("kind", "!=", "trusted-publisher"), e("expires_at", ">", now)]))
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
     .execute();
   return rows.map(toApiKey);
+}
+
+/** Living keys that the person made. */
+export async function countApiKeys(q: Queries, userId: Id, now: Instant): Promise<number> {
+  const row = await q
+    .selectFrom("api_keys")
+    .select((e) => e.fn.countAll<number>().as("n"))
+    .where("user_id", "=", userId)
+    .where("revoked_at", "is", null)
+    .where("kind", "=", "personal")
+    .where((e) => e.or([e("expires_at", "is", null), e("expires_at", ">", now)]))
+    .executeTakeFirst();
+  return toNumber(row?.n);
 }
 
 /** The living key with its person, when that one is active. */

@@ -27,17 +27,6 @@ export const SCOPES_OF_ROLE: Record<Role, readonly Scope[]> = {
   admin: ["read", "publish", "admin"],
 };
 
-/** Scopes that this role does not carry (any more) are left out. */
-export const actorOf = (user: User, via: SignedIn["via"], scopes = SCOPES_OF_ROLE[user.role]): SignedIn => ({
-  kind: "user",
-  userId: user.id,
-  username: user.username,
-  role: user.role,
-  scopes: scopes.filter((scope) => SCOPES_OF_ROLE[user.role].includes(scope)),
-  namespaceIds: [user.namespaceId],
-  via,
-});
-
 /** Throws unless a person is there (session or access token): a leaked API key must not be able to take an account over. */
 export function requirePerson(actor: Actor): asserts actor is SignedIn {
   if (actor.kind === "anonymous") throw unauthorized();

@@ -34,6 +34,7 @@ export interface Asset {
 export const refOf = (asset: { namespace: string; slug: string }): string => `${asset.namespace}/${asset.slug}`;
 
 export const factsOf = (asset: Asset): AssetFacts => ({
+  id: asset.id,
   namespaceId: asset.namespaceId,
   visibility: asset.visibility,
   status: asset.status,

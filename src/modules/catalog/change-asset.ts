@@ -70,6 +70,7 @@ export function updateAsset(deps: CatalogDeps, actor: Actor, ref: string, edit: 
         "PRECONDITION_FAILED",
         "The asset changed since you read it. Read it again and repeat your change.",
       );
+    if (edit.visibility !== undefined && edit.visibility !== asset.visibility) requireAsset(actor, "manage", asset);
     await applyEdit(tx, asset.id, edit, instant(deps.clock.now()));
     return [updated(asset)];
   });

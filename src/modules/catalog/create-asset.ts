@@ -4,7 +4,7 @@ import { AppError, forbidden, validationError } from "../../core/error.ts";
 import { newId } from "../../core/id.ts";
 import { isKind } from "../../core/kind.ts";
 import { requireSlug } from "../../core/name.ts";
-import { isAdmin, requireScope } from "../../core/permission.ts";
+import { mayCreateIn, requireScope } from "../../core/permission.ts";
 import { isUniqueViolation } from "../../platform/database/index.ts";
 import type { Asset } from "./asset.ts";
 import type { AssetEdit } from "./change-asset.ts";
@@ -25,7 +25,7 @@ export async function createAsset(
   draft: NewDraft,
 ): Promise<Asset> {
   requireScope(actor, "publish");
-  if (!actor.namespaceIds.includes(namespace.id) && !isAdmin(actor))
+  if (!mayCreateIn(actor, namespace.id, draft.slug))
     throw forbidden(`You may not publish in the namespace ${namespace.name}.`);
   const { slug: wanted, kind, ...edit } = draft;
   const slug = requireSlug("slug", wanted);

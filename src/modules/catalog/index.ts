@@ -1,5 +1,6 @@
 import type { Actor, SignedIn } from "../../core/actor.ts";
 import type { Id } from "../../core/id.ts";
+import { namespacesOf } from "../../core/permission.ts";
 import type { PageRequest } from "../../core/page.ts";
 import { createAsset, type NewDraft } from "./create-asset.ts";
 import type { Asset } from "./asset.ts";
@@ -71,7 +72,7 @@ export function createCatalog(deps: CatalogDeps) {
     totals: () => catalogTotals(q),
     signedVersions: (versionIds: readonly Id[]) => signedVersions(q, versionIds),
     /** What the actor's namespaces have not published yet: being scanned, in review, blocked. */
-    pendingVersions: (actor: SignedIn) => pendingVersions(q, actor.namespaceIds),
+    pendingVersions: (actor: SignedIn) => pendingVersions(q, namespacesOf(actor, "write")),
     async dependentsOf(actor: Actor, asset: Asset, page: PageRequest) {
       return { ...(await repository.dependentsOf(q, actor, `${asset.namespace}/${asset.slug}`, page)), ...page };
     },

@@ -7,7 +7,7 @@ import type { PageProps } from "../../../views/layout/page.ts";
 import type { Role } from "../../core/actor.ts";
 import type { Id } from "../../core/id.ts";
 import { parsePage } from "../../core/page.ts";
-import { requireScope } from "../../core/permission.ts";
+import { namespacesOf, requireScope } from "../../core/permission.ts";
 import { htmlPage } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import type { CatalogModule } from "./index.ts";
@@ -44,7 +44,7 @@ export function profilePages({ catalog, pageProps, profile, downloadsOfNamespace
           page={pageProps(request)}
           assets={{ ...assets, items: assets.items.map(rowOfAsset) }}
           pending={await catalog.pendingVersions(actor)}
-          downloads={await downloadsOfNamespaces(actor.namespaceIds, 30)}
+          downloads={await downloadsOfNamespaces(namespacesOf(actor, "write"), 30)}
         />,
       );
     })

@@ -2,7 +2,7 @@ import type { Actor } from "../../core/actor.ts";
 import { forbidden, notFound, validationError } from "../../core/error.ts";
 import type { Kind, Verdict } from "../../core/kind.ts";
 import { offsetOf, type Page, type PageRequest } from "../../core/page.ts";
-import { hasScope, isModerator } from "../../core/permission.ts";
+import { hasScope, isModerator, RIGHT_OF_ROLE } from "../../core/permission.ts";
 import {
   MAX_RANK,
   type SearchAudience,
@@ -39,9 +39,17 @@ export interface FoundAssets extends Page<SearchHit> {
 
 /** Whose eyes the index looks with; throws FORBIDDEN for a token that may not read. */
 export function audienceOf(actor: Actor): SearchAudience {
-  if (actor.kind === "anonymous") return { signedIn: false, moderator: false, namespaceIds: [] };
+  if (actor.kind === "anonymous") return { reader: "anonymous", namespaces: [], assets: [], confinement: null };
   if (!hasScope(actor, "read")) throw forbidden('This needs a token with the scope "read".');
-  return { signedIn: true, moderator: isModerator(actor), namespaceIds: actor.namespaceIds };
+  return {
+    reader: isModerator(actor) ? "moderator" : "signed-in",
+    namespaces: [
+      { id: actor.namespaceId, access: "admin" },
+      ...actor.memberships.map(({ namespaceId, role }) => ({ id: namespaceId, access: RIGHT_OF_ROLE[role].shared })),
+    ],
+    assets: [...actor.assetAccess].map(([id, access]) => ({ id, access })),
+    confinement: actor.confinement,
+  };
 }
 
 /** Assets that the actor may list. Throws VALIDATION_ERROR for pages beyond the first 10,000 hits. */

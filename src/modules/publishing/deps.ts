@@ -5,6 +5,7 @@ import type { Digest } from "../../core/digest.ts";
 import type { Id } from "../../core/id.ts";
 import type { ArchiveLimits } from "../../platform/archives/read-archive.ts";
 import type { BlobStore } from "../../platform/blobs/blob-store.ts";
+import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { Database, Queries } from "../../platform/database/index.ts";
 import type { Outbox } from "../../platform/events/outbox.ts";
 import type { JobQueue } from "../../platform/jobs/job-queue.ts";
@@ -21,6 +22,7 @@ export interface PublishingDeps {
   database: Database;
   clock: Clock;
   outbox: Outbox;
+  audit: AuditLog;
   jobs: JobQueue;
   blobs: BlobStore;
   catalog: CatalogModule;
@@ -33,7 +35,7 @@ export interface PublishingDeps {
   /** Where uploads are spooled; on the data folder's disk. */
   spoolFolder: string;
   namespaces: {
-    byName(q: Queries, name: string): Promise<{ id: Id; name: string } | null>;
+    byName(q: Queries, name: string): Promise<{ id: Id; name: string; hidden: boolean } | null>;
     reserveStorage(tx: Queries, namespaceId: Id, bytes: number, quota: number): Promise<boolean>;
   };
   signatures: {

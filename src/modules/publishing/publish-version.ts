@@ -5,7 +5,7 @@ import { AppError, conflict, forbidden, notFound, validationError } from "../../
 import { newId } from "../../core/id.ts";
 import { isVisibility, type Visibility } from "../../core/kind.ts";
 import { isName, isVersion, requireSlug } from "../../core/name.ts";
-import { isAdmin, mayAsset, requireScope } from "../../core/permission.ts";
+import { mayAsset, mayCreateIn, namespacesOf, requireScope } from "../../core/permission.ts";
 import { isUniqueViolation, type Queries } from "../../platform/database/index.ts";
 import type { BlobTicket } from "../administration/index.ts";
 import {
@@ -93,12 +93,14 @@ async function authorise(deps: PublishingDeps, actor: Actor, publication: Public
   checkRequest(publication);
   const namespace = await deps.namespaces.byName(deps.database.read, publication.namespace);
   if (!namespace) throw notFound(`namespace ${publication.namespace.slice(0, 80)}`);
-  if (!actor.namespaceIds.includes(namespace.id) && !isAdmin(actor))
-    throw forbidden(`You may not publish in the namespace ${namespace.name}.`);
-  if (publication.slug !== null) {
-    const asset = await assetByName(deps.database.read, namespace.name, publication.slug);
-    if (asset) requirePublishable(actor, asset);
-  }
+  const { slug } = publication;
+  const asset = slug === null ? null : await assetByName(deps.database.read, namespace.name, slug);
+  // Somebody with a right on this very asset need not have one on its namespace; to others both look alike.
+  if (!mayCreateIn(actor, namespace.id, slug) && !(asset && mayAsset(actor, "publish", factsOf(asset))))
+    throw namespace.hidden && !namespacesOf(actor, "read").includes(namespace.id)
+      ? notFound(`namespace ${namespace.name}`)
+      : forbidden(`You may not publish in the namespace ${namespace.name}.`);
+  if (asset) requirePublishable(actor, asset);
   return { namespace, who: actor };
 }
 
@@ -220,6 +222,7 @@ async function makeAsset(
   publication: Publication,
   { metadata }: StoredPackage,
 ): Promise<Asset> {
+  if (!mayCreateIn(actor, namespaceId, slug)) throw forbidden(`You may not make ${slug} in this namespace.`);
   const id = newId();
   await insertAsset(tx, {
     id,

@@ -213,6 +213,12 @@ export interface AccessSchema {
     previous_hash: string;
     hash: string;
   };
+  audit_heads: {
+    name: string;
+    seq: number;
+    hash: string;
+    seal: string;
+  };
   rate_limits: {
     key_hash: string;
     arrival_ms: number;

@@ -54,6 +54,7 @@ export interface Schema extends AccessSchema {
     authenticated_at: string | null;
     two_factor: Generated<number>;
     client: Generated<string>;
+    methods: Generated<string>;
   };
   api_keys: {
     id: string;

@@ -2,7 +2,8 @@ import { bestRows, type Ranked } from "./best.ts";
 import { countFacets, failedFilter, filtersOf, PASSED } from "./facets.ts";
 import type { Match, Scratch } from "./match.ts";
 import { MAX_RANK, type SearchQuery, type SearchResult } from "./search-index.ts";
-import { visibilityFor, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
+import { visibleRows } from "./visible-rows.ts";
 
 const DEFAULT_FACET_LIMIT = 50;
 
@@ -16,7 +17,7 @@ export interface Collected {
 /** Filters, counts and sorts what the text matched, or everything when there is no text. */
 export function collect(table: Table, scratch: Scratch, match: Match | null, query: SearchQuery): Collected {
   let rows = scratch.rows;
-  let count = match ? foundRows(scratch, match, rows) : visibleRows(table, query.audience, rows);
+  let count = match ? foundRows(scratch, match, rows) : allRows(table, query.audience, rows);
   if (query.minRating !== null) count = ratedRows(table, rows, count, query.minRating);
   const filters = filtersOf(table, query);
   const failed = filters.some((filter) => filter !== null) ? new Int8Array(count) : null;
@@ -42,12 +43,10 @@ export function foundRows(scratch: Scratch, match: Match, rows: Int32Array): num
   return count;
 }
 
-function visibleRows(table: Table, audience: SearchQuery["audience"], rows: Int32Array): number {
-  const { access, member } = table;
-  const { level, members } = visibilityFor(table, audience);
+function allRows(table: Table, audience: SearchQuery["audience"], rows: Int32Array): number {
+  const visible = visibleRows(table, audience);
   let count = 0;
-  for (let row = 0; row < table.count; row++)
-    if (access[row]! <= level || (members !== null && members[member[row]!] === 1)) rows[count++] = row;
+  for (let row = 0; row < table.count; row++) if (visible.has(row)) rows[count++] = row;
   return count;
 }
 

@@ -1,5 +1,6 @@
 import { MAX_QUERY_TEXT, MAX_QUERY_WORDS, type SearchAudience } from "./search-index.ts";
-import { visibilityFor, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
+import { visibleRows } from "./visible-rows.ts";
 import { FIELDS, NAME_FIELDS } from "./orama-words.ts";
 import type { Answer, TextEngine } from "./text-engine.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -114,15 +115,14 @@ export function matchWords(
 
 /** Takes Orama's answers for one word of the query after the other; of several answers for a word a row's best counts. */
 function createVisitor(table: Table, scratch: Scratch, audience: SearchAudience) {
-  const { access, member } = table;
-  const { level, members } = visibilityFor(table, audience);
+  const visible = visibleRows(table, audience);
   const { covered, lastWord, share, score, touched, rows } = scratch;
   return (stamp: number) => {
     let count = 0;
     const visit = (answer: Answer, quality: number): void => {
       for (let i = 0; i < answer.rows.length; i++) {
         const row = answer.rows[i]!;
-        if (access[row]! > level && (members === null || members[member[row]!] !== 1)) continue;
+        if (!visible.has(row)) continue;
         const own = answer.scores[i]! * quality;
         if (lastWord[row] !== stamp) {
           if (covered[row] === 0) touched[scratch.touchedCount++] = row;

@@ -186,7 +186,14 @@ describe("changes", () => {
     const index = indexOf(gone, document({ slug: "other" }));
     index.apply([], [gone.id, "unknown"], 2);
     for (const round of [1, 2]) {
-      const audience = round === 1 ? { ...MODERATOR } : { signedIn: true, moderator: false, namespaceIds: ["ns-acme"] };
+      const audience =
+        round === 1
+          ? { ...MODERATOR }
+          : {
+              ...ANYONE,
+              reader: "signed-in" as const,
+              namespaces: [{ id: "ns-acme", access: "admin" as const }],
+            };
       expect(slugs(index, { text: "secret", audience })).toEqual([]);
       expect(index.search(query({ audience }))).toMatchObject({ total: 1, facets: { tag: [] } });
       expect(index.suggest("hush", 5, audience)).toEqual([]);

@@ -1,3 +1,4 @@
+import type { AssetAccess } from "../../core/actor.ts";
 import type { AssetStatus, Kind, Verdict, Visibility } from "../../core/kind.ts";
 import type { Id } from "../../core/id.ts";
 
@@ -38,9 +39,12 @@ export interface SearchNumbers {
 
 /** Who searches, as far as the filter needs it: the same rule as `mayAsset(actor, "list", …)`. */
 export interface SearchAudience {
-  signedIn: boolean;
-  moderator: boolean;
-  namespaceIds: readonly Id[];
+  reader: "anonymous" | "signed-in" | "moderator";
+  /** Rights by role: the own namespace counts as `admin`. */
+  namespaces: readonly { id: Id; access: AssetAccess }[];
+  /** Rights on single assets. */
+  assets: readonly { id: Id; access: AssetAccess }[];
+  confinement: { namespaceIds: readonly Id[]; assetIds: readonly Id[] } | null;
 }
 
 export const SEARCH_SORTS = ["relevance", "recent", "downloads", "rating", "trending"] as const;

@@ -1,7 +1,7 @@
 import type { SearchAudience, SearchDocument, SearchQuery } from "./search-index.ts";
 
-export const ANYONE: SearchAudience = { signedIn: false, moderator: false, namespaceIds: [] };
-export const MODERATOR: SearchAudience = { signedIn: true, moderator: true, namespaceIds: [] };
+export const ANYONE: SearchAudience = { reader: "anonymous", namespaces: [], assets: [], confinement: null };
+export const MODERATOR: SearchAudience = { ...ANYONE, reader: "moderator" };
 
 let made = 0;
 /** A published public skill; everything may be overruled. */

@@ -14,7 +14,7 @@ import type { EngineDump, FieldWords } from "./engine-dump.ts";
 import { type Field, FIELDS } from "./orama-words.ts";
 
 /** Changes whenever a snapshot of the program before would be read wrongly, also when words are cut differently. */
-const FORMAT = 2;
+const FORMAT = 3;
 const MAGIC = "MKTINDEX";
 /** Magic, format, length and checksum of the header that follows. */
 const PREAMBLE = 32;

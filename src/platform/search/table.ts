@@ -1,10 +1,10 @@
-import { OPEN_STATUSES } from "../../core/permission.ts";
-import type { SearchAudience, SearchDocument } from "./search-index.ts";
+import { accessLevel } from "./access-level.ts";
+import type { SearchDocument } from "./search-index.ts";
 import { nameHash, tokenize } from "./words.ts";
 
 /** One value a row; what is compared, counted and sorted without touching the document itself. */
 export const COLUMNS = {
-  /** Who may see the row: 0 everyone, 1 whoever is signed in, 2 its namespace and moderators, 255 nobody: it is gone. */
+  /** Who may see the row (access-level.ts); 255: nobody, it is gone. */
   access: Uint8Array,
   /** Numbers of values in the dictionaries; -1 for none. */
   member: Int32Array,
@@ -144,7 +144,7 @@ export function appendRow(table: Table, document: SearchDocument, frozen: string
   const { dictionaries: d } = table;
   table.rows.set(document.id, row);
   table.unpacked.push(frozen);
-  table.access[row] = accessOf(document);
+  table.access[row] = accessLevel(document);
   table.member[row] = numberOf(d.member, document.namespaceId);
   table.kind[row] = numberOf(d.kind, document.kind);
   table.license[row] = document.license === null ? -1 : numberOf(d.license, document.license);
@@ -216,25 +216,6 @@ function keptValues(
     newEnd[i] = fresh.length;
   });
   return fresh;
-}
-
-/** Tells for a row whether the audience sees it in lists: the rule of mayAsset(actor, "list", …). */
-export function visibilityFor(table: Table, audience: SearchAudience): { level: number; members: Uint8Array | null } {
-  if (audience.moderator) return { level: 2, members: null };
-  const level = audience.signedIn ? 1 : 0;
-  if (!audience.signedIn || audience.namespaceIds.length === 0) return { level, members: null };
-  const members = new Uint8Array(table.dictionaries.member.values.length);
-  for (const id of audience.namespaceIds) {
-    const number = table.dictionaries.member.ids.get(id);
-    if (number !== undefined) members[number] = 1;
-  }
-  return { level, members };
-}
-
-function accessOf(document: SearchDocument): number {
-  if (!OPEN_STATUSES.includes(document.status)) return 2;
-  if (document.visibility === "public") return 0;
-  return document.visibility === "internal" ? 1 : 2;
 }
 
 const hashOf = (text: string): number => nameHash(tokenize(text, 32, false).map((token) => token.word));
