@@ -23,6 +23,14 @@ CREATE INDEX audit_entries_actor ON audit_entries (actor_id, seq);
 CREATE INDEX audit_entries_subject ON audit_entries (subject_id, seq);
 CREATE INDEX audit_entries_action ON audit_entries (action, seq);
 CREATE INDEX audit_entries_time ON audit_entries (created_at);
+-- The end of the log as of the last append, sealed with the server's key: without it nobody can shorten or rewrite the log.
+CREATE TABLE audit_heads (
+  name TEXT PRIMARY KEY,
+  seq BIGINT NOT NULL,
+  hash TEXT NOT NULL,
+  -- Sealed.
+  seal TEXT NOT NULL
+);
 
 -- Rate limits and lock-outs over restarts and replicas: the theoretical arrival time of a key (core/rate.ts), in milliseconds.
 CREATE TABLE rate_limits (

@@ -16,6 +16,7 @@ import { createDiscovery } from "./modules/discovery/index.ts";
 import { createPublishing } from "./modules/publishing/index.ts";
 import { createRetrieval } from "./modules/retrieval/index.ts";
 import { createTrust } from "./modules/trust/index.ts";
+import { createAuditLog } from "./platform/audit/database-audit-log.ts";
 import { createOutbox } from "./platform/events/database-outbox.ts";
 import { createBaseUrl } from "./platform/http/base-url.ts";
 import { createClientReader } from "./platform/http/client-address.ts";
@@ -54,6 +55,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const { database, blobs } = await openStores(config);
   const sealer = await openSealer(config, database, clock);
   const outbox = createOutbox({ database, clock });
+  const audit = createAuditLog({ database, clock, sealer });
   const jobSeconds = metrics.histogram("marketplace_job_seconds", "Time of job attempts.", ["kind", "outcome"]);
   const jobs = createJobQueue({
     database,
@@ -65,12 +67,12 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const baseUrl = createBaseUrl({ publicUrl: config.server.publicUrl || null, listening });
   const issuer = config.server.publicUrl || "marketplace";
   const mailer = openMailBox(config, { database, clock, sealer, jobs });
-  const accounts = createAccounts({ database, clock, sealer, options: accountsOptions(config, issuer) });
+  const accounts = createAccounts({ database, clock, sealer, audit, options: accountsOptions(config, issuer) });
   const secret = (name: string) => () =>
     accounts.secrets.get(name, () => crypto.getRandomValues(Buffer.alloc(32)).toString("base64url"));
 
-  const catalog = createCatalog({ database, clock, outbox });
-  const trust = createTrust({ database, clock, outbox, catalog });
+  const catalog = createCatalog({ database, clock, outbox, audit });
+  const trust = createTrust({ database, clock, outbox, audit, catalog });
   const retrieval = createRetrieval({
     database,
     clock,
@@ -95,6 +97,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     database,
     clock,
     outbox,
+    audit,
     jobs,
     engine,
     catalog,
@@ -109,6 +112,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     database,
     clock,
     outbox,
+    audit,
     jobs,
     blobs,
     catalog,
@@ -138,6 +142,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     database,
     blobs,
     outbox,
+    audit,
     jobs,
     engine,
     index,

@@ -7,6 +7,7 @@ import type { DiscoveryModule } from "./modules/discovery/index.ts";
 import type { PublishingModule } from "./modules/publishing/index.ts";
 import type { RetrievalModule } from "./modules/retrieval/index.ts";
 import type { TrustModule } from "./modules/trust/index.ts";
+import type { DatabaseAuditLog } from "./platform/audit/database-audit-log.ts";
 import type { BlobStore } from "./platform/blobs/blob-store.ts";
 import type { Database } from "./platform/database/index.ts";
 import type { DatabaseOutbox } from "./platform/events/database-outbox.ts";
@@ -27,6 +28,7 @@ export interface Services {
   database: Database;
   blobs: BlobStore;
   outbox: DatabaseOutbox;
+  audit: DatabaseAuditLog;
   jobs: JobRunner;
   engine: ScanEngine;
   index: SearchIndex;

@@ -10,6 +10,7 @@ import {
   createAuthenticator,
   jwksRoute,
 } from "../../src/modules/accounts/index.ts";
+import { createAuditLog } from "../../src/platform/audit/database-audit-log.ts";
 import type { Database } from "../../src/platform/database/index.ts";
 import { createBaseUrl } from "../../src/platform/http/base-url.ts";
 import { createClientReader } from "../../src/platform/http/client-address.ts";
@@ -93,6 +94,7 @@ export function createAccountsServer(options: ServerOptions) {
     database,
     clock,
     sealer: TEST_SEALER,
+    audit: createAuditLog({ database, clock, sealer: TEST_SEALER }),
     options: { ...TEST_ACCOUNTS, ...options.accounts },
   });
   if (!options.ownKey) void accounts.secrets.get("access-token-key", sharedKey);

@@ -1,6 +1,7 @@
 import type { Actor } from "../../core/actor.ts";
 import { type Clock, type Instant, instant } from "../../core/clock.ts";
 import { notFound, unauthorized } from "../../core/error.ts";
+import type { RateLedger } from "../../core/rate.ts";
 import type { Id } from "../../core/id.ts";
 import { requireScope } from "../../core/permission.ts";
 import type { AuditLog } from "../../platform/audit/audit-log.ts";
@@ -67,6 +68,8 @@ export interface AccountsDeps {
   audit: AuditLog;
   /** For what lies in the database and must not be read from a copy of it. */
   sealer: Sealer;
+  /** Where wrong guesses are counted. */
+  rates: RateLedger;
   options: AccountsOptions;
 }
 
@@ -74,7 +77,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const { database, clock, sealer, options } = deps;
   const secrets = createInstanceSecrets(deps);
   const passwords = createPasswords(options.argon2);
-  const guessLimit = createGuessLimit({ clock, enabled: options.limitGuesses });
+  const guessLimit = createGuessLimit({ kind: "password", rates: deps.rates, enabled: options.limitGuesses });
   const signIn = { database, clock, passwords, guessLimit };
   const { absoluteLifetimeMs } = options;
   const sessions = createSessions({

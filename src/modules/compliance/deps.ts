@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
+import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { Database, Queries } from "../../platform/database/index.ts";
 import type { Outbox } from "../../platform/events/outbox.ts";
 import type { JobQueue } from "../../platform/jobs/job-queue.ts";
@@ -10,6 +11,7 @@ export interface ComplianceDeps {
   database: Database;
   clock: Clock;
   outbox: Outbox;
+  audit: AuditLog;
   jobs: JobQueue;
   engine: ScanEngine;
   policy: Policy;

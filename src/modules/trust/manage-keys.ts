@@ -4,6 +4,7 @@ import { conflict, notFound, validationError } from "../../core/error.ts";
 import { type Id, newId } from "../../core/id.ts";
 import { requireScope } from "../../core/permission.ts";
 import { decodePublicKey, fingerprintOf } from "../../core/signing/ed25519.ts";
+import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import { type Database, isUniqueViolation } from "../../platform/database/index.ts";
 import type { Outbox } from "../../platform/events/outbox.ts";
 import * as repository from "./repository.ts";
@@ -13,6 +14,7 @@ export interface TrustDeps {
   database: Database;
   clock: Clock;
   outbox: Outbox;
+  audit: AuditLog;
 }
 
 const MAX_KEYS = 50;

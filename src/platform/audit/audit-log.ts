@@ -1,8 +1,11 @@
-import type { Actor } from "../../core/actor.ts";
+import type { Anonymous, SignedIn } from "../../core/actor.ts";
 import type { Id } from "../../core/id.ts";
 import type { Queries } from "../database/database.ts";
 
 export type AuditOutcome = "success" | "denied" | "failure";
+
+/** Who did it, as far as the log needs to know. */
+export type AuditActor = Anonymous | Pick<SignedIn, "kind" | "userId" | "username" | "via">;
 
 /** A security-relevant act. */
 export interface AuditEvent {
@@ -10,7 +13,7 @@ export interface AuditEvent {
   action: string;
   outcome: AuditOutcome;
   /** Who did it; for an attempt to sign in, nobody. */
-  actor: Actor;
+  actor: AuditActor;
   /** What it was done to; `name` is for readers and is personal data for people. */
   subject: { type: string; id: Id | null; name?: string };
   /** Small and without personal data, secrets or file contents. */

@@ -8,6 +8,7 @@ export interface SealedColumn {
 
 /** Every sealed column: what rotation seals anew. A test holds it against the migrations. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
+  { table: "audit_heads", key: "name", column: "seal" },
   { table: "instance_secrets", key: "name", column: "value" },
   { table: "mails", key: "id", column: "body" },
   { table: "one_time_tokens", key: "id", column: "payload" },
