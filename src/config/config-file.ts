@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
-import type { Entries, Key } from "./key.ts";
+import { type Entries, isSectionName, type Key, keysNamed, type NamedSections } from "./key.ts";
 import { findPositions, joinPath, type Position } from "./positions.ts";
 import type { Problem } from "./problem.ts";
-import { KEYS } from "./schema.ts";
+import { KEYS, NAMED } from "./schema.ts";
 import type { Layer } from "./setting.ts";
 import { nearest } from "./suggest.ts";
 
@@ -94,6 +94,7 @@ class FileWalk {
       const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
       if (entry?.node === "key") this.#setting(entry, value, here, table);
       else if (entry?.node === "section") this.#section(entry.entries, value, here);
+      else if (entry?.node === "named") this.#named(entry, value, here);
       else if (!this.#secretFile(entries, value, here)) this.#unknown(here, value);
     }
   }
@@ -106,14 +107,23 @@ class FileWalk {
   }
 
   #section(entries: Entries, value: unknown, here: string[]): void {
-    if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date))
-      this.walk(entries, value as Record<string, unknown>, here);
-    else
-      this.problems.push({
-        source: this.placeOf(here),
-        key: here.join("."),
-        message: `is a section: write [${here.join(".")}] and its keys below`,
-      });
+    if (isTable(value)) this.walk(entries, value, here);
+    else this.#problem(here, `is a section: write [${here.join(".")}] and its keys below`);
+  }
+
+  #named(sections: NamedSections, value: unknown, here: string[]): void {
+    if (!isTable(value)) this.#problem(here, `holds sections: write [${here.join(".")}.<name>] and keys below`);
+    for (const [name, table] of Object.entries(isTable(value) ? value : {})) {
+      const place = [...here, name];
+      if (!isSectionName(name))
+        this.#problem(place, "is not a name for a section: use at most 32 of a-z, 0-9 and single hyphens");
+      else if (isTable(table) && Object.keys(table).length === 0) this.#problem(place, "is empty: set its keys");
+      else this.#section(sections.entries, table, place);
+    }
+  }
+
+  #problem(here: string[], message: string): void {
+    this.problems.push({ source: this.placeOf(here), key: here.join("."), message });
   }
 
   /** `<key>_file` of a secret. */
@@ -130,15 +140,23 @@ class FileWalk {
   }
 
   #unknown(here: string[], value: unknown): void {
-    const sections = new Set(KEYS.map((placed) => placed.section.join(".")));
+    const beside = NAMED.filter(({ path }) => path.every((part, index) => here[index] === part));
+    const keys = [...KEYS, ...beside.flatMap((place) => keysNamed(place, here[place.path.length] ?? ""))];
+    const sections = new Set([
+      ...keys.map((placed) => placed.section.join(".")),
+      ...NAMED.map(({ path }) => path.join(".")),
+    ]);
     const written = here.join(".");
-    const isTable = typeof value === "object" && value !== null && !Array.isArray(value);
-    const near = nearest(written, isTable ? [...sections] : KEYS.map((placed) => placed.path));
-    const what = isTable ? "section" : "key";
-    const hint = near ? `; did you mean ${isTable ? `[${near}]` : near}?` : "";
-    this.problems.push({ source: this.placeOf(here), key: written, message: `there is no such ${what}${hint}` });
+    const table = isTable(value);
+    const near = nearest(written, table ? [...sections] : keys.map((placed) => placed.path));
+    const what = table ? "section" : "key";
+    const hint = near ? `; did you mean ${table ? `[${near}]` : near}?` : "";
+    this.#problem(here, `there is no such ${what}${hint}`);
   }
 }
+
+const isTable = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 /** Whether everyone on the machine may read the file. */
 export const isWorldReadable = (path: string): boolean =>

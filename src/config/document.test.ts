@@ -22,7 +22,7 @@ test("the sample loads as it is, and with every key taken in", () => {
     writeFileSync(
       path,
       sampleFile()
-        .replace(/^#([a-z0-9_]+ = )/gm, "$1")
+        .replace(/^#([a-z0-9_]+ = |\[[a-z0-9.-]+\]$)/gm, "$1")
         .replace('backend = "filesystem"', 'backend = "s3"')
         .replace(/^((?:secret_)?access_key(?:_id)? = )""/gm, '$1"x"'),
     );

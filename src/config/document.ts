@@ -4,19 +4,25 @@ import { tomlValue } from "./print-config.ts";
 import { SCHEMA } from "./schema.ts";
 
 interface PlacedSection {
+  /** `oidc.<name>` where the name is chosen. */
   path: string;
+  /** Its header in the sample file; one of a chosen name is commented out like a key. */
+  sample: string;
   doc: string;
   keys: [string, Key<unknown>][];
 }
 
 function sectionsOf(entries: Entries, path: string[] = []): PlacedSection[] {
   return Object.entries(entries).flatMap(([name, entry]) => {
-    if (entry.node !== "section") return [];
+    if (entry.node === "key") return [];
     const here = [...path, name];
     const keys = Object.entries((entry as Section).entries).filter(
       (member): member is [string, Key<unknown>] => member[1].node === "key",
     );
-    return [{ path: here.join("."), doc: entry.doc, keys }, ...sectionsOf(entry.entries, here)];
+    const at = here.join(".");
+    if (entry.node === "named")
+      return [{ path: `${at}.<name>`, sample: `#[${at}.${entry.example}]`, doc: entry.doc, keys }];
+    return [{ path: at, sample: `[${at}]`, doc: entry.doc, keys }, ...sectionsOf(entry.entries, here)];
   });
 }
 
@@ -31,6 +37,8 @@ key with its default.
 
 - Every key is also an environment variable, \`MARKETPLACE_<SECTION>_<KEY>\`, which wins over the file. Lists are written with
   commas between their parts, tables as \`name=value\` with commas between them. Flags (\`--data\`, \`--listen\`) win over both.
+- A section with a name of your choice, such as \`[oidc.<name>]\`, can stand there several times. In variables the name's
+  hyphens are underscores: \`MARKETPLACE_OIDC_MY_SSO_ISSUER\` sets \`issuer\` in \`[oidc.my-sso]\`.
 - A **secret** can also be read from a file: \`<key>_file = "/run/secrets/…"\`, or the variable with \`_FILE\` at its end.
 - A **size** is a whole number of bytes or text such as \`"512 MiB"\` (binary) or \`"2 GB"\` (decimal). A **duration** is text
   such as \`"30d"\`, \`"15m"\` or \`"1h30m"\`, or a whole number of seconds. A relative **path** starts from the working folder.
@@ -55,14 +63,14 @@ export function configurationPage(): string {
 
 /** marketplace.sample.toml: every key, commented out, with its default (or an example, where the default is empty). */
 export function sampleFile(): string {
-  const sections = sectionsOf(SCHEMA).map(({ path, doc, keys }) => {
+  const sections = sectionsOf(SCHEMA).map(({ sample, doc, keys }) => {
     const lines = keys.flatMap(([name, key]) => [
       "",
       ...wrap(key.doc.replaceAll("`", "")),
       ...(key.secret ? [`# A secret: ${name}_file = "/run/secrets/…" reads it from a file.`] : []),
       `#${name} = ${tomlValue(key.example ?? key.fallback)}`,
     ]);
-    return [...wrap(doc.replaceAll("`", "")), `[${path}]`, ...lines].join("\n");
+    return [...wrap(doc.replaceAll("`", "")), sample, ...lines].join("\n");
   });
   const head =
     "# Configuration of marketplace. Every key stands here with its default or an example; take away the # to set it.\n# docs/configuration.md explains the types and the variables.";

@@ -41,8 +41,17 @@ export interface Section<E extends Entries = Entries> {
   entries: E;
 }
 
+/** Sections of one shape whose names the administrator chooses: `[oidc.<name>]`. */
+export interface NamedSections<E extends Entries = Entries> {
+  node: "named";
+  doc: string;
+  /** A name for the sample file. */
+  example: string;
+  entries: E;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a section holds keys of every type
-export type Entries = { [name: string]: Key<any> | Section<any> };
+export type Entries = { [name: string]: Key<any> | Section<any> | NamedSections<any> };
 
 export function key<T>(
   kind: ValueKind<T>,
@@ -55,6 +64,18 @@ export function key<T>(
 
 export const section = <E extends Entries>(doc: string, entries: E): Section<E> => ({ node: "section", doc, entries });
 
+/** Its members are keys alone; see `isSectionName` for the names. */
+export const namedSections = <E extends Entries>(doc: string, example: string, entries: E): NamedSections<E> => ({
+  node: "named",
+  doc,
+  example,
+  entries,
+});
+
+/** Lower case, so that a variable's name leads back to it; it stands in URLs and beside what it granted. */
+export const isSectionName = (name: string): boolean =>
+  /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name) && name.length <= 32 && name !== "manual" && name !== "scim";
+
 /** `archive_bytes` → `archiveBytes`. */
 export type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
 export const camel = (name: string): string =>
@@ -66,7 +87,9 @@ export type ValueOf<N> =
     ? T
     : N extends Section<infer E>
       ? { readonly [K in keyof E & string as Camel<K>]: ValueOf<E[K]> }
-      : never;
+      : N extends NamedSections<infer E>
+        ? Readonly<Record<string, ConfigOf<E>>>
+        : never;
 
 export type ConfigOf<E extends Entries> = { readonly [K in keyof E & string as Camel<K>]: ValueOf<E[K]> };
 
@@ -81,13 +104,32 @@ export interface PlacedKey {
   key: Key<unknown>;
 }
 
-/** Every key of a tree, in the order in which it is written. */
+/** Every key of a tree that has a fixed place, in the order in which it is written. */
 export function keysOf(entries: Entries, section: string[] = []): PlacedKey[] {
   return Object.entries(entries).flatMap(([name, entry]) => {
+    if (entry.node === "named") return [];
     if (entry.node === "section") return keysOf(entry.entries, [...section, name]);
     const path = [...section, name].join(".");
     return [{ section, name, path, variable: variableOf(path), key: entry as Key<unknown> }];
   });
 }
 
-export const variableOf = (path: string): string => `MARKETPLACE_${path.replaceAll(".", "_").toUpperCase()}`;
+/** A place for sections of chosen names: `[oidc.<name>]` is `path` `["oidc"]`. */
+export interface PlacedSections {
+  path: string[];
+  sections: NamedSections;
+}
+
+export function namedSectionsOf(entries: Entries, path: string[] = []): PlacedSections[] {
+  return Object.entries(entries).flatMap(([name, entry]) => {
+    const here = [...path, name];
+    if (entry.node === "named") return [{ path: here, sections: entry as NamedSections }];
+    return entry.node === "section" ? namedSectionsOf(entry.entries, here) : [];
+  });
+}
+
+/** The keys of one section of a chosen name. */
+export const keysNamed = ({ path, sections }: PlacedSections, name: string): PlacedKey[] =>
+  keysOf(sections.entries, [...path, name]);
+
+export const variableOf = (path: string): string => `MARKETPLACE_${path.replaceAll(/[.-]/g, "_").toUpperCase()}`;

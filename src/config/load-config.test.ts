@@ -275,8 +275,10 @@ describe("secrets", () => {
     const wrong = Object.fromEntries(every.map(({ variable }) => [variable, "hunter2\u0007"]));
     expect(problems(undefined, { env: wrong }).join()).not.toContain("hunter2");
     expect(problems('[database]\nurl = "hunter2\n', {}).join()).not.toContain("hunter2");
+    // Long enough for a token, and 32 bytes of base64 for a key.
+    const value = `${"hunter2".repeat(6)}A=`;
     const right = Object.fromEntries(
-      every.map(({ path, variable }) => [variable, path === "database.url" ? secret : "hunter2"]),
+      every.map(({ path, variable }) => [variable, path === "database.url" ? secret : value]),
     );
     for (const json of [true, false]) {
       let output = "";
@@ -316,4 +318,50 @@ test("config check answers 0 or 1 and says why", () => {
   };
   expect(check("[server]")).toEqual([0, expect.stringContaining(": ok")]);
   expect(check("[servr]")).toEqual([1, expect.stringContaining("did you mean [server]?")]);
+});
+
+describe("sections of chosen names", () => {
+  const oidc = '[oidc.my-sso]\nissuer = "https://sso.example.org"\nclient_id = "a"\n';
+
+  test("the file and the environment name them, and say more about one another's", () => {
+    const env = {
+      MARKETPLACE_OIDC_MY_SSO_CLIENT_SECRET: "from the environment",
+      MARKETPLACE_OIDC_GITHUB_KIND: "github",
+      MARKETPLACE_OIDC_GITHUB_CLIENT_ID: "b",
+    };
+    const { config, sources } = load(`${oidc}[oidc.my-sso.groups]\n"a, b = c" = "acme:member"\n`, { env });
+    expect(Object.keys(config.oidc)).toEqual(["github", "my-sso"]);
+    expect(config.oidc["my-sso"]).toMatchObject({
+      clientId: "a",
+      clientSecret: "from the environment",
+      trustEmail: false,
+    });
+    expect(config.oidc["my-sso"]!.groups["a, b = c"]).toEqual(["acme:member"]);
+    expect(config.oidc["github"]).toMatchObject({ kind: "github", clientId: "b", createAccounts: "registration" });
+    expect(sources.get("oidc.my-sso.client_secret")).toBe("MARKETPLACE_OIDC_MY_SSO_CLIENT_SECRET");
+    expect(Object.isFrozen(config.oidc)).toBe(true);
+  });
+
+  test("their secrets come from files, and `config print` hides them", () => {
+    const cwd = folder(`${oidc}client_secret_file = "secret"\n`);
+    writeFileSync(join(cwd, "secret"), "hush-hush\n", { mode: 0o600 });
+    const loaded = loadConfig({ cwd, env: {} });
+    expect(loaded.config.oidc["my-sso"]!.clientSecret).toBe("hush-hush");
+    expect(printConfig(loaded)).toContain("[oidc.my-sso]");
+    expect(printConfig(loaded)).not.toContain("hush");
+  });
+
+  test("what is wrong in them is named", () => {
+    expect(problems(`${oidc}client_idd = "x"\n`)[0]).toContain("did you mean oidc.my-sso.client_id?");
+    expect(problems("[oidc.manual]\nissuer = 'https://a.example'\n")[0]).toContain("is not a name for a section");
+    expect(problems("[oidc.__proto__]\nissuer = 'https://a.example'\n").join()).toMatch(/not a name|not TOML/);
+    expect(problems("[oidc.empty]\n")[0]).toContain("is empty");
+    expect(problems("[oidc]\nissuer = 'https://a.example'\n")[0]).toContain("oidc.issuer");
+    expect(problems('[oidc.a]\nclient_id = "x"\n')[0]).toContain("oidc.a.issuer: must be set");
+    expect(problems('[oidc.a]\nclient_id = "x"\nissuer = "http://a.example"\n')[0]).toContain("https://");
+    expect(problems(`${oidc}groups = { a = "acme:king" }\n`)[0]).toContain("groups");
+    expect(problems(undefined, { env: { MARKETPLACE_OIDC_A_COLOUR: "x" } })[0]).toContain("no such variable");
+    expect(problems("[accounts]\npassword_login = false\n")[0]).toContain("password_login");
+    expect(problems("[scim]\ntoken = 'short'\n")[0]).toContain("scim.token");
+  });
 });

@@ -1,6 +1,6 @@
 import { type Problem, problemText } from "./problem.ts";
-import { conflictsIn, type Config, KEYS, SCHEMA } from "./schema.ts";
-import { camel, type Entries } from "./key.ts";
+import { conflictsIn, type Config, KEYS, NAMED, SCHEMA } from "./schema.ts";
+import { camel, type Entries, keysNamed, type PlacedKey } from "./key.ts";
 import { findConfigFile, isWorldReadable, readConfigFile } from "./config-file.ts";
 import { readEnvironment } from "./environment.ts";
 import { type Layer, type Setting, SettingReader } from "./setting.ts";
@@ -17,6 +17,8 @@ export interface LoadOptions {
 
 export interface LoadedConfig {
   config: Config;
+  /** Every key that there is: the fixed ones, and those of sections with chosen names. */
+  keys: readonly PlacedKey[];
   /** Where each key's value comes from, by path: "default", "marketplace.toml:12", "MARKETPLACE_SERVER_LISTEN", "--listen". */
   sources: ReadonlyMap<string, string>;
   /** The file that was read, if any. */
@@ -52,17 +54,18 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const reader = new SettingReader({ cwd: options.cwd, problems, warnings });
   const values = new Map<string, unknown>();
   const sources = new Map<string, string>();
-  for (const placed of KEYS) {
+  const keys = [...KEYS, ...chosenKeys(layers)];
+  for (const placed of keys) {
     const setting = settingOf(placed.path, layers);
     values.set(placed.path, setting ? reader.read(placed, setting) : reader.fallback(placed));
     sources.set(placed.path, setting?.source ?? "default");
   }
-  if (file.path !== null && holdsSecret(file.path, layers) && isWorldReadable(file.path))
+  if (file.path !== null && holdsSecret(file.path, keys, layers) && isWorldReadable(file.path))
     warnings.push(`${file.path} holds secrets and can be read by everyone on this machine: chmod 600 it.`);
-  const config = assemble(SCHEMA, values) as Config;
+  const config = assemble(SCHEMA, keys, values) as Config;
   if (problems.length === 0) problems.push(...conflictProblems(config, sources));
   if (problems.length > 0) throw new ConfigError(problems);
-  return { config: withDerived(config), sources, file: file.path, warnings };
+  return { config: withDerived(config), keys, sources, file: file.path, warnings };
 }
 
 function readFlags(flags: Readonly<Record<string, string | undefined>>): Layer {
@@ -82,8 +85,18 @@ function settingOf(path: string, layers: readonly Layer[]): Setting | null {
   return null;
 }
 
-const holdsSecret = (file: string, layers: readonly Layer[]): boolean =>
-  KEYS.some(({ key, path }) => {
+/** The keys of every section of a chosen name that some layer speaks of. */
+function chosenKeys(layers: readonly Layer[]): PlacedKey[] {
+  const paths = layers.flatMap((layer) => [...layer.keys()].map((path) => path.split(".")));
+  return NAMED.flatMap((place) => {
+    const inside = paths.filter((parts) => place.path.every((part, index) => parts[index] === part));
+    const names = new Set(inside.map((parts) => parts[place.path.length]!));
+    return [...names].sort().flatMap((name) => keysNamed(place, name));
+  });
+}
+
+const holdsSecret = (file: string, keys: readonly PlacedKey[], layers: readonly Layer[]): boolean =>
+  keys.some(({ key, path }) => {
     const setting = key.secret ? settingOf(path, layers) : null;
     return setting !== null && "raw" in setting && setting.raw !== "" && setting.source.startsWith(file);
   });
@@ -96,10 +109,20 @@ function conflictProblems(config: Config, sources: ReadonlyMap<string, string>):
   }));
 }
 
-function assemble(entries: Entries, values: ReadonlyMap<string, unknown>, path: string[] = []): unknown {
+function assemble(
+  entries: Entries,
+  keys: readonly PlacedKey[],
+  values: ReadonlyMap<string, unknown>,
+  path: string[] = [],
+): unknown {
   const members = Object.entries(entries).map(([name, entry]) => {
     const here = [...path, name];
-    return [camel(name), entry.node === "section" ? assemble(entry.entries, values, here) : values.get(here.join("."))];
+    if (entry.node === "key") return [camel(name), values.get(here.join("."))];
+    if (entry.node === "section") return [camel(name), assemble(entry.entries, keys, values, here)];
+    const inside = keys.filter(({ section }) => section.length > here.length && here.every((p, i) => section[i] === p));
+    const chosen = new Set(inside.map(({ section }) => section[here.length]!));
+    const sections = [...chosen].map((one) => [one, assemble(entry.entries, keys, values, [...here, one])]);
+    return [camel(name), Object.freeze(Object.fromEntries(sections))];
   });
   return Object.freeze(Object.fromEntries(members));
 }

@@ -1,7 +1,6 @@
 import { stringify } from "smol-toml";
 import { camel } from "./key.ts";
 import type { LoadedConfig } from "./load-config.ts";
-import { KEYS } from "./schema.ts";
 
 /** One key as `config print` shows it. A secret's value is "(hidden)" when it is set and empty when not. */
 export interface PrintedKey {
@@ -11,8 +10,8 @@ export interface PrintedKey {
 }
 
 /** Every key with its value and origin, secrets hidden. */
-export function printedKeys({ config, sources }: LoadedConfig): PrintedKey[] {
-  return KEYS.map(({ section, name, path, key }) => {
+export function printedKeys({ config, keys, sources }: LoadedConfig): PrintedKey[] {
+  return keys.map(({ section, name, path, key }) => {
     let value: unknown = config;
     for (const part of [...section, name]) value = (value as Record<string, unknown>)[camel(part)];
     const empty = value === "" || (Array.isArray(value) && value.length === 0);
