@@ -25,6 +25,7 @@ import { createIdempotency } from "./platform/http/idempotency.ts";
 import { createPipeline } from "./platform/http/pipeline.ts";
 import { pathOf } from "./platform/http/respond.ts";
 import { classifyRequest, createRateLimiter } from "./platform/http/rate-limit.ts";
+import { createRateLedger } from "./platform/rates/database-rate-ledger.ts";
 import { createJobQueue, createScheduler } from "./platform/jobs/index.ts";
 import type { Services } from "./services.ts";
 import { createScanEngine } from "./platform/scanning/engine.ts";
@@ -67,8 +68,9 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const baseUrl = createBaseUrl({ publicUrl: config.server.publicUrl || null, listening });
   const issuer = config.server.publicUrl || "marketplace";
   const mailer = openMailBox(config, { database, clock, sealer, jobs });
-  const accounts = createAccounts({ database, clock, sealer, audit, options: accountsOptions(config, issuer) });
-  const secret = (name: string) => () =>
+  const rates = createRateLedger({ database, clock, secret: () => secret("rate-limits")() });
+  const accounts = createAccounts({ database, clock, sealer, audit, rates, options: accountsOptions(config, issuer) });
+  const secret = (name: string) => (): Promise<string> =>
     accounts.secrets.get(name, () => crypto.getRandomValues(Buffer.alloc(32)).toString("base64url"));
 
   const catalog = createCatalog({ database, clock, outbox, audit });

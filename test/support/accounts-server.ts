@@ -17,6 +17,7 @@ import { createClientReader } from "../../src/platform/http/client-address.ts";
 import { createCsrf } from "../../src/platform/http/csrf.ts";
 import { createIdempotency } from "../../src/platform/http/idempotency.ts";
 import { createPipeline } from "../../src/platform/http/pipeline.ts";
+import { createRateLedger } from "../../src/platform/rates/database-rate-ledger.ts";
 import { createRateLimiter } from "../../src/platform/http/rate-limit.ts";
 import { createErrorRenderer } from "../../src/platform/http/render-error.ts";
 import { contextOf } from "../../src/platform/http/request-context.ts";
@@ -90,7 +91,9 @@ export function createAccountsServer(options: ServerOptions) {
     lines.push({ level, message, ...fields });
   };
   const log = { info: write("info"), warn: write("warn"), error: write("error") };
+  const rates = createRateLedger({ database, clock, secret: async () => "a secret of this test" });
   const accounts = createAccounts({
+    rates,
     database,
     clock,
     sealer: TEST_SEALER,

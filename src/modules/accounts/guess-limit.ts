@@ -1,45 +1,79 @@
-import { type Clock, HOUR } from "../../core/clock.ts";
+import { DAY, HOUR } from "../../core/clock.ts";
 import { AppError } from "../../core/error.ts";
-import { decideRate, type Rate } from "../../core/rate.ts";
+import type { Rate, RateLedger } from "../../core/rate.ts";
 
-const WRONG_PASSWORDS: Rate = { limit: 50, windowMs: HOUR };
-const MAX_NAMES = 10_000;
+/** What is guessed. */
+export type GuessKind = "password" | "otp" | "recovery" | "device-code";
 
-/** Bounds wrong passwords for one account name, from however many addresses they come (ASVS 6.3.1). */
-export interface GuessLimit {
-  /** Throws RATE_LIMIT_EXCEEDED when too many were wrong. Names that nobody bears are treated alike. */
-  require(name: string): void;
-  wrong(name: string): void;
-  right(name: string): void;
+/** `burst` wrong ones at first, then ever longer pauses: `often` and, after a bad day, `seldom` say how many there may be. */
+interface GuessRates {
+  often: Rate;
+  seldom: Rate;
+  words: string;
 }
 
-export function createGuessLimit(deps: { clock: Clock; enabled: boolean }): GuessLimit {
-  if (!deps.enabled) return { require: () => {}, wrong: () => {}, right: () => {} };
-  const times = new Map<string, number>();
-  const decide = (name: string) => decideRate(WRONG_PASSWORDS, times.get(name) ?? 0, deps.clock.now().getTime());
+/** A code of six digits is right for three guesses in a million. Passwords: at most 100 a day (NIST SP 800-63B 5.2.2). */
+const RATES: Record<GuessKind, GuessRates> = {
+  password: {
+    often: { limit: 50, windowMs: HOUR },
+    seldom: { limit: 100, windowMs: DAY },
+    words: "wrong passwords for this account",
+  },
+  otp: {
+    often: { limit: 10, windowMs: HOUR },
+    seldom: { limit: 30, windowMs: DAY },
+    words: "wrong codes for this account",
+  },
+  recovery: {
+    often: { limit: 10, windowMs: HOUR },
+    seldom: { limit: 30, windowMs: DAY },
+    words: "wrong recovery codes for this account",
+  },
+  "device-code": {
+    often: { limit: 20, windowMs: HOUR },
+    seldom: { limit: 60, windowMs: DAY },
+    words: "wrong device codes",
+  },
+};
+
+/**
+ * Bounds wrong guesses at one account's secret, from however many addresses they come, over restarts and replicas (ASVS
+ * 6.3.1). `name` is an account's id, or the name that was tried: names that nobody bears are treated alike.
+ */
+export interface GuessLimit {
+  /**
+   * Before the guess is looked at: counts it as if it were wrong, so that a crowd at the same time gets no more. Throws
+   * RATE_LIMIT_EXCEEDED when too many were wrong.
+   */
+  require(name: string): Promise<void>;
+  /** The guess was wrong: after many of them the pauses grow. */
+  wrong(name: string): Promise<void>;
+  /** The guess was right: takes back what `require` counted. Earlier wrong ones stay. */
+  right(name: string): Promise<void>;
+}
+
+const UNLIMITED: GuessLimit = { require: async () => {}, wrong: async () => {}, right: async () => {} };
+
+export function createGuessLimit(deps: { kind: GuessKind; rates: RateLedger; enabled: boolean }): GuessLimit {
+  if (!deps.enabled) return UNLIMITED;
+  const { often, seldom, words } = RATES[deps.kind];
+  const key = (name: string) => `guess ${deps.kind} ${name}`;
+  const dayKey = (name: string) => `guess ${deps.kind} by day ${name}`;
   return {
-    require(name) {
-      const decision = decide(name);
-      if (decision.allowed) return;
-      const seconds = Math.ceil(decision.retryMs / 1000);
-      throw new AppError(
-        "RATE_LIMIT_EXCEEDED",
-        `Too many wrong passwords for this account: try again in ${seconds} s.`,
-        {
-          details: { retry_after: seconds },
-          headers: { "Retry-After": String(seconds) },
-        },
-      );
+    async require(name) {
+      const day = await deps.rates.look(dayKey(name), seldom);
+      const decision = day.allowed ? await deps.rates.take(key(name), often) : day;
+      if (!decision.allowed) throw tooMany(words, Math.ceil(decision.retryMs / 1000));
     },
-    wrong(name) {
-      const { tat } = decide(name);
-      times.delete(name);
-      times.set(name, tat);
-      const oldest = times.keys().next();
-      if (times.size > MAX_NAMES && !oldest.done) times.delete(oldest.value);
+    async wrong(name) {
+      await deps.rates.take(dayKey(name), seldom);
     },
-    right: (name) => {
-      times.delete(name);
-    },
+    right: (name) => deps.rates.refund(key(name), often),
   };
 }
+
+const tooMany = (words: string, seconds: number): AppError =>
+  new AppError("RATE_LIMIT_EXCEEDED", `Too many ${words}: try again in ${seconds} s.`, {
+    details: { retry_after: seconds },
+    headers: { "Retry-After": String(seconds) },
+  });

@@ -1,11 +1,14 @@
 export { type Accounts, type AccountsDeps, createAccounts, type SessionInfo } from "./accounts.ts";
 export type { UserAdministration } from "./administer-users.ts";
 export { accountsApi, jwksRoute } from "./api.ts";
-export type { ApiKey } from "./api-key.ts";
+export type { ApiKey, ApiKeyKind } from "./api-key.ts";
+export type { ApiKeys, IssuedApiKey, ListedApiKey } from "./api-keys.ts";
 export { createAuthenticator } from "./credentials-api.ts";
 export { adoptSealing, checkSealing, isSealed } from "./instance-secrets.ts";
+export { createGuessLimit, type GuessKind, type GuessLimit } from "./guess-limit.ts";
 export { type Namespace, namespaceByName, reserveStorage } from "./namespace-repository.ts";
 export type { AccountsOptions, Argon2Options } from "./options.ts";
 export { accountsPages, type AccountsPagesDeps } from "./pages.tsx";
 export type { Setup } from "./setup.ts";
+export type { TokenPair, Tokens, TokenSignIn } from "./tokens.ts";
 export type { NewAccount, User } from "./user.ts";

@@ -19,14 +19,14 @@ const wrongCredentials = (): AppError => new AppError("UNAUTHORIZED", "The user 
 /** Checks name (or address) and password; the work is the same whether or not the account exists. Throws UNAUTHORIZED. */
 export async function checkPassword(deps: SignInDeps, login: string, password: string): Promise<User> {
   const name = login.trim().slice(0, 320);
-  deps.guessLimit.require(name.toLowerCase());
+  await deps.guessLimit.require(name.toLowerCase());
   const found = await repository.findCredentials(deps.database.read, name);
   const right = await deps.passwords.verify(password.slice(0, 4 * MAX_PASSWORD), found?.passwordHash ?? null);
   if (!found || !right || found.user.status !== "active") {
-    deps.guessLimit.wrong(name.toLowerCase());
+    await deps.guessLimit.wrong(name.toLowerCase());
     throw wrongCredentials();
   }
-  deps.guessLimit.right(name.toLowerCase());
+  await deps.guessLimit.right(name.toLowerCase());
   if (deps.passwords.outdated(found.passwordHash)) await rehash(deps, found, password);
   return found.user;
 }
