@@ -1,6 +1,6 @@
+import { SettingsApiKeysPage } from "../../views/accounts/api-keys.tsx";
 import { ProfilePage } from "../../views/accounts/profile.tsx";
 import {
-  SettingsApiKeysPage,
   SettingsPasswordPage,
   SettingsProfilePage,
   SettingsSessionsPage,
@@ -428,7 +428,9 @@ const accounts: Shown[] = [
         id: "k",
         name: "CI of team search",
         prefix: "mkt_8fk2",
+        kind: "personal",
         scopes: ["publish"],
+        confinedTo: { namespaces: ["team-search"], assets: ["ada/greeter"] },
         createdAt: NOW,
         usedAt: null,
         expiresAt: "2026-06-16T09:30:00.000Z",

@@ -46,6 +46,8 @@ export interface MarketplaceOptions {
   clock?: Clock;
 }
 
+const TEST_SIGN_IN = { twoFactor: false, client: "a test", methods: ["pwd"] };
+
 export const PASSWORD = "correct horse battery staple";
 
 export async function startMarketplace(options: MarketplaceOptions): Promise<Marketplace> {
@@ -86,7 +88,7 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
       const email = `${username}@example.org`;
       await app.accounts.administration.create(SYSTEM, { username, email, password: PASSWORD }, role);
       const user = await app.accounts.profile(username);
-      return createClient(url, (await app.accounts.tokens.start(user.id)).accessToken, username);
+      return createClient(url, (await app.accounts.tokens.start(user.id, TEST_SIGN_IN)).accessToken, username);
     },
     async stop() {
       await server.stop(true);

@@ -1,11 +1,10 @@
-import type { Children } from "@kitajs/html";
-import { SCOPES, type Scope } from "../../src/core/actor.ts";
 import { attr } from "../components/format.ts";
-import { Csrf, Field, FormProblem, Select, TextArea } from "../components/form.tsx";
+import { Csrf, Field, FormProblem, TextArea } from "../components/form.tsx";
 import { Command } from "../components/install.tsx";
-import { Badge, Confirm, DigestText, Empty, Time } from "../components/small.tsx";
+import { Badge, DigestText, Empty, Time } from "../components/small.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
 import { revokeUrl } from "../urls.ts";
+import { KeyLine } from "./key-line.tsx";
 import { SettingsLayout } from "./settings-layout.tsx";
 
 /** Fields `display_name`, `email`, `bio`; posts to `/settings/profile`. */
@@ -109,126 +108,6 @@ export function SettingsSessionsPage(props: { page: PageProps; sessions: Session
         ))}
       </ul>
     </SettingsLayout>
-  );
-}
-
-export interface ApiKeyModel {
-  id: string;
-  name: string;
-  /** The first characters, to recognise it by. */
-  prefix: string;
-  scopes: Scope[];
-  createdAt: string;
-  usedAt: string | null;
-  expiresAt: string | null;
-}
-
-const SCOPE_LABEL: Record<Scope, string> = {
-  read: "Read: see and install what you may see",
-  publish: "Publish: also publish and change your assets",
-  admin: "Administration: everything your role allows",
-};
-
-const DAYS = [
-  { value: "30", label: "30 days" },
-  { value: "90", label: "90 days" },
-  { value: "365", label: "One year" },
-  { value: "", label: "Never" },
-];
-
-/**
- * Fields `name`, `scope`, `expires_in_days`; posts to `/settings/api-keys`, revoking to `/settings/api-keys/{id}/revoke`.
- * `created` is shown once, right after it was made.
- */
-export function SettingsApiKeysPage(props: {
-  page: PageProps;
-  keys: ApiKeyModel[];
-  created: { name: string; secret: string } | null;
-  form: FormState;
-}): JSX.Element {
-  const { page, form, created } = props;
-  return (
-    <SettingsLayout page={page} here="/settings/api-keys" title="API keys">
-      {created === null ? null : (
-        <section class="callout callout-good" role="status">
-          <p>
-            <b safe>{`The key “${created.name}” is made.`}</b> Copy it now: it is not shown again.
-          </p>
-          <Command text={created.secret} label="The new API key" />
-        </section>
-      )}
-      {props.keys.length === 0 ? (
-        <Empty title="No API key yet">Keys are for the command line, for CI and for tools.</Empty>
-      ) : (
-        <ul class="lines">
-          {props.keys.map((key) => (
-            <KeyLine name={key.name} token={page.csrfToken} action={revokeUrl("api-keys", key.id)}>
-              <li class="mono" safe>{`${key.prefix}…`}</li>
-              <li safe>{key.scopes.join(", ")}</li>
-              <li>
-                Made <Time at={key.createdAt} now={page.now} />
-              </li>
-              <li>{key.usedAt === null ? "never used" : <Used at={key.usedAt} now={page.now} />}</li>
-              <li>{key.expiresAt === null ? "never expires" : <Expires at={key.expiresAt} now={page.now} />}</li>
-            </KeyLine>
-          ))}
-        </ul>
-      )}
-      <section>
-        <h2>New key</h2>
-        <form method="post" action="/settings/api-keys" class="form">
-          <Csrf token={page.csrfToken} />
-          <FormProblem form={form} />
-          <Field
-            form={form}
-            name="name"
-            label="What it is for"
-            placeholder="CI of team search"
-            maxlength={100}
-            required
-          />
-          <Select
-            form={form}
-            name="scope"
-            label="What it may do"
-            choices={SCOPES.map((value) => ({ value, label: SCOPE_LABEL[value] }))}
-          />
-          <Select form={form} name="expires_in_days" label="Expires after" value="90" choices={DAYS} />
-          <button class="button button-primary">Make the key</button>
-        </form>
-      </section>
-    </SettingsLayout>
-  );
-}
-
-const Used = (props: { at: string; now: string }): JSX.Element => (
-  <>
-    Used <Time at={props.at} now={props.now} />
-  </>
-);
-const Expires = (props: { at: string; now: string }): JSX.Element => (
-  <>
-    Expires <Time at={props.at} now={props.now} />
-  </>
-);
-
-function KeyLine(props: { name: string; token: string; action: string; children?: Children }): JSX.Element {
-  return (
-    <li>
-      <div>
-        <p>
-          <b safe>{props.name}</b>
-        </p>
-        <ul class="facts">{props.children as "safe"}</ul>
-      </div>
-      <Confirm label="Revoke…" tone="danger">
-        <form method="post" action={attr(props.action)}>
-          <Csrf token={props.token} />
-          <p>It stops working at once and cannot be brought back.</p>
-          <button class="button button-danger">Revoke it</button>
-        </form>
-      </Confirm>
-    </li>
   );
 }
 

@@ -1,7 +1,17 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
+import {
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from "jose";
 import type { Clock } from "../../core/clock.ts";
 import { isId, newId, type Id } from "../../core/id.ts";
 import type { InstanceSecrets } from "./instance-secrets.ts";
+import type { FamilySignIn } from "./token-repository.ts";
 import { invalidToken } from "./user.ts";
 
 const ALGORITHM = "RS256";
@@ -13,7 +23,7 @@ const MAX_TOKEN = 4096;
 
 /** Signed access tokens (JWT, RS256 alone) that live some minutes and belong to a family of refresh tokens. */
 export interface AccessTokens {
-  issue(userId: Id, familyId: Id): Promise<string>;
+  issue(family: { userId: Id; familyId: Id; signIn: FamilySignIn }): Promise<string>;
   /** Throws INVALID_TOKEN. Whether person and family still live is the caller's question. */
   verify(token: string): Promise<{ userId: Id; familyId: Id }>;
   /** The public key as a JWK set (RFC 7517). */
@@ -36,10 +46,10 @@ export function createAccessTokens(deps: {
     return keys;
   };
   return {
-    async issue(userId, familyId) {
+    async issue({ userId, familyId, signIn }) {
       const { privateKey, kid } = await loadKeys();
       const now = Math.floor(clock.now().getTime() / 1000);
-      return new SignJWT({ sid: familyId })
+      return new SignJWT({ sid: familyId, ...claimsOf(signIn) })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
         .setIssuer(issuer)
         .setAudience(AUDIENCE)
@@ -71,6 +81,12 @@ export function createAccessTokens(deps: {
     },
   };
 }
+
+/** `auth_time` and `amr` (RFC 9068 2.2.1), as far as they are known. */
+const claimsOf = ({ authenticatedAt, methods }: FamilySignIn): JWTPayload => ({
+  ...(authenticatedAt === null ? {} : { auth_time: Math.floor(Date.parse(authenticatedAt) / 1000) }),
+  ...(methods.length === 0 ? {} : { amr: methods }),
+});
 
 interface Keys {
   kid: string;

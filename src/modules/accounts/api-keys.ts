@@ -104,13 +104,9 @@ export function createApiKeys(deps: { database: Database; clock: Clock }): ApiKe
   };
 }
 
-async function addKey(
-  tx: Queries,
-  input: IssuedApiKey,
-  createdAt: Instant,
-): Promise<{ key: ApiKey; secret: string }> {
+async function addKey(tx: Queries, input: IssuedApiKey, createdAt: Instant): Promise<{ key: ApiKey; secret: string }> {
   const secret = makeApiKey();
-  const key = { ...input, id: newId(), hint: hintOf(secret), createdAt, lastUsedAt: null };
+  const key = { ...input, scopes: [...input.scopes], id: newId(), hint: hintOf(secret), createdAt, lastUsedAt: null };
   await tokenRepository.addApiKey(tx, key, hashSecret(secret));
   return { key, secret };
 }

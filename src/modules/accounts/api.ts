@@ -4,6 +4,8 @@ import { type Page, offsetOf, parsePage } from "../../core/page.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { jsonWithETag, ok, pageAnswer } from "../../platform/http/respond.ts";
 import type { Accounts, SessionInfo } from "./accounts.ts";
+import { apiKeysApi } from "./api-keys-api.ts";
+import type { TokenSignIn } from "./tokens.ts";
 import * as wire from "./wire.ts";
 
 const PageQuery = t.Object({ page: t.Optional(t.String()), per_page: t.Optional(t.String()) });
@@ -14,20 +16,27 @@ const bearerOf = (request: Request) => request.headers.get("Authorization")?.rep
 const noContent = (): Response => new Response(null, { status: 204 });
 const shown = (summary: string, tag: "Authentication" | "Accounts") => ({ detail: { summary, tags: [tag] } });
 
+/** A sign-in over the API with a password alone. */
+const passwordSignIn = (request: Request): TokenSignIn => ({
+  twoFactor: false,
+  client: request.headers.get("User-Agent") ?? "",
+  methods: ["pwd"],
+});
+
 /** REST of accounts, below `/api/v1`. */
 export const accountsApi = (accounts: Accounts) =>
-  new Elysia({ name: "accounts-api" }).use(authApi(accounts)).use(meApi(accounts)).use(keysApi(accounts));
+  new Elysia({ name: "accounts-api" }).use(authApi(accounts)).use(meApi(accounts)).use(apiKeysApi(accounts));
 
 function authApi(accounts: Accounts) {
   return new Elysia({ name: "accounts-api-auth" })
     .post(
       "/auth/register",
-      async ({ body, set }) => {
+      async ({ request, body, set }) => {
         const { display_name: displayName, ...account } = body;
         const user = await accounts.register({ ...account, displayName });
         set.status = 201;
         Object.assign(set.headers, SECRET);
-        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id)));
+        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id, passwordSignIn(request))));
       },
       {
         body: wire.RegisterBody,
@@ -37,10 +46,10 @@ function authApi(accounts: Accounts) {
     )
     .post(
       "/auth/login",
-      async ({ body, set }) => {
+      async ({ request, body, set }) => {
         const user = await accounts.checkPassword(body.username, body.password);
         Object.assign(set.headers, SECRET);
-        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id)));
+        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id, passwordSignIn(request))));
       },
       { body: wire.LoginBody, response: { 200: Data(wire.TokensWire) }, ...shown("Sign in", "Authentication") },
     )
@@ -94,7 +103,7 @@ function meApi(accounts: Accounts) {
         const input = { current: body.current_password, next: body.new_password };
         const user = await accounts.changePassword(contextOf(request).actor, input);
         Object.assign(set.headers, SECRET);
-        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id)));
+        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id, passwordSignIn(request))));
       },
       {
         body: wire.PasswordBody,
@@ -124,46 +133,6 @@ function meApi(accounts: Accounts) {
       async ({ request, params }) =>
         jsonWithETag(request, ok(wire.publicUserWire(await accounts.profile(params.username)))),
       { params: t.Object({ username: t.String() }), ...shown("A person's public profile", "Accounts") },
-    );
-}
-
-function keysApi(accounts: Accounts) {
-  return new Elysia({ name: "accounts-api-keys" })
-    .get(
-      "/me/api-keys",
-      async ({ request, query }) =>
-        pageAnswer(request, pageOf(await accounts.apiKeys.list(contextOf(request).actor), query), wire.apiKeyWire),
-      { query: PageQuery, ...shown("Your API keys", "Accounts") },
-    )
-    .post(
-      "/me/api-keys",
-      async ({ request, body, set }) => {
-        const { key, secret } = await accounts.apiKeys.create(contextOf(request).actor, {
-          name: body.name,
-          scopes: body.scopes ?? ["read"],
-          expiresInDays: body.expires_in_days ?? null,
-        });
-        set.status = 201;
-        Object.assign(set.headers, SECRET);
-        return ok({ ...wire.apiKeyWire(key), key: secret });
-      },
-      {
-        body: wire.ApiKeyBody,
-        response: { 201: Data(wire.NewApiKeyWire) },
-        ...shown("Make an API key; it is shown this once", "Accounts"),
-      },
-    )
-    .delete(
-      "/me/api-keys/:id",
-      async ({ request, params }) => {
-        const presented = bearerOf(request) ?? request.headers.get("X-API-Key");
-        await accounts.apiKeys.revoke(contextOf(request).actor, params.id, presented);
-        return noContent();
-      },
-      {
-        params: t.Object({ id: t.String() }),
-        ...shown("Revoke an API key; a key itself may revoke none but itself", "Accounts"),
-      },
     );
 }
 

@@ -1,10 +1,5 @@
 import { Elysia } from "elysia";
-import {
-  SettingsApiKeysPage,
-  SettingsPasswordPage,
-  SettingsProfilePage,
-  SettingsSessionsPage,
-} from "../../../views/accounts/settings.tsx";
+import { SettingsPasswordPage, SettingsProfilePage, SettingsSessionsPage } from "../../../views/accounts/settings.tsx";
 import { clientName } from "../../../views/accounts/client-name.ts";
 import { EMPTY_FORM, type FormState, type PageProps } from "../../../views/layout/page.ts";
 import { validationError } from "../../core/error.ts";
@@ -12,6 +7,7 @@ import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { seeOther } from "../../platform/http/respond.ts";
 import type { Accounts } from "./accounts.ts";
+import { apiKeyPages } from "./api-key-pages.tsx";
 import { newSession } from "./credentials-api.ts";
 import { requirePerson } from "./user.ts";
 
@@ -101,39 +97,5 @@ function sessionPages({ accounts, pageProps }: SettingsDeps) {
     .post("/settings/sessions/:id/revoke", async ({ request, params }) => {
       await accounts.endSession(contextOf(request).actor, params.id);
       return seeOther("/settings/sessions");
-    });
-}
-
-function apiKeyPages({ accounts, pageProps }: SettingsDeps) {
-  const show = async (request: Request, form: FormState, created: { name: string; secret: string } | null) => {
-    const keys = (await accounts.apiKeys.list(contextOf(request).actor)).map(({ hint, lastUsedAt, ...key }) => ({
-      ...key,
-      prefix: hint,
-      usedAt: lastUsedAt,
-    }));
-    return <SettingsApiKeysPage page={pageProps(request)} keys={keys} created={created} form={form} />;
-  };
-  return new Elysia({ name: "accounts-pages-api-keys" })
-    .get("/settings/api-keys", ({ request }) => htmlPage(show(request, EMPTY_FORM, null)))
-    .post("/settings/api-keys", ({ request, body }) => {
-      const values = textFields(body);
-      return answerForm(
-        values,
-        async () => {
-          const days = values["expires_in_days"] ?? "";
-          const { key, secret } = await accounts.apiKeys.create(contextOf(request).actor, {
-            name: values["name"] ?? "",
-            scopes: [values["scope"] ?? ""],
-            expiresInDays: days === "" ? null : Number(days),
-          });
-          // Not a redirect: the key is shown here once and stands in no URL, cookie or table.
-          return htmlPage(show(request, EMPTY_FORM, { name: key.name, secret }), 201);
-        },
-        (form) => show(request, form, null),
-      );
-    })
-    .post("/settings/api-keys/:id/revoke", async ({ request, params }) => {
-      await accounts.apiKeys.revoke(contextOf(request).actor, params.id);
-      return seeOther("/settings/api-keys");
     });
 }

@@ -17,11 +17,22 @@ export interface TokenPair {
 
 /** Access tokens with rotating refresh tokens (RFC 9700 4.14.2): each works once, and using one again ends its family. */
 export interface Tokens {
-  start(userId: Id): Promise<TokenPair>;
+  start(userId: Id, signIn: TokenSignIn): Promise<TokenPair>;
   /** Throws INVALID_TOKEN. Of many at once with one token at most one succeeds, and the others end the family. */
   refresh(refreshToken: string): Promise<{ user: User; tokens: TokenPair }>;
   /** Ends the family of a refresh token or of an access token; unknown ones are as good as ended. */
   end(given: { refreshToken?: string; accessToken?: string }): Promise<void>;
+}
+
+/** How somebody signed in, for a family of tokens that begins; every pair of the family carries it on. */
+export interface TokenSignIn {
+  twoFactor: boolean;
+  /** When it was proved who this is; now, when it is left out. */
+  authenticatedAt?: Instant | null;
+  /** What it signed in with, for its owner to know it by: the User-Agent, the machine's name. */
+  client: string;
+  /** How it was proved (RFC 8176: pwd, otp, hwk …). */
+  methods?: readonly string[];
 }
 
 export interface TokenDeps {
@@ -37,22 +48,23 @@ const PREFIX = "mkr_";
 
 export function createTokens(deps: TokenDeps): Tokens {
   const { database, clock, accessTokens } = deps;
-  const pair = async (userId: Id, familyId: Id, refreshToken: string): Promise<TokenPair> => ({
-    accessToken: await accessTokens.issue(userId, familyId),
+  const pair = async ({ refreshToken, ...family }: Family & { refreshToken: string }): Promise<TokenPair> => ({
+    accessToken: await accessTokens.issue(family),
     refreshToken,
     expiresIn: Math.floor(deps.accessLifetimeMs / 1000),
   });
   return {
-    async start(userId) {
+    async start(userId, input) {
       const familyId = newId();
-      const refreshToken = await database.write((tx) => addToken(tx, deps, { userId, familyId }));
-      return pair(userId, familyId, refreshToken);
+      const signIn = familySignIn(input, instant(clock.now()));
+      const refreshToken = await database.write((tx) => addToken(tx, deps, { userId, familyId, signIn }));
+      return pair({ userId, familyId, signIn, refreshToken });
     },
     async refresh(refreshToken) {
       const rotated = await database.write((tx) => rotate(tx, deps, hashSecret(refreshToken)));
       // Not inside the transaction: a throw would take the family's end back.
       if (!rotated) throw invalidToken();
-      return { user: rotated.user, tokens: await pair(rotated.user.id, rotated.familyId, rotated.refreshToken) };
+      return { user: rotated.user, tokens: await pair(rotated) };
     },
     async end({ refreshToken, accessToken }) {
       const now = instant(clock.now());
@@ -65,7 +77,20 @@ export function createTokens(deps: TokenDeps): Tokens {
   };
 }
 
-async function addToken(tx: Queries, deps: TokenDeps, of: { userId: Id; familyId: Id }): Promise<string> {
+interface Family {
+  userId: Id;
+  familyId: Id;
+  signIn: tokenRepository.FamilySignIn;
+}
+
+const familySignIn = (signIn: TokenSignIn, now: Instant): tokenRepository.FamilySignIn => ({
+  twoFactor: signIn.twoFactor,
+  authenticatedAt: signIn.authenticatedAt === undefined ? now : signIn.authenticatedAt,
+  client: signIn.client.slice(0, 200),
+  methods: [...new Set([...(signIn.methods ?? []), ...(signIn.twoFactor ? ["mfa"] : [])])],
+});
+
+async function addToken(tx: Queries, deps: TokenDeps, of: Family): Promise<string> {
   const now = deps.clock.now();
   const refreshToken = `${PREFIX}${randomSecret()}`;
   const end = Math.min(now.getTime() + deps.refreshLifetimeMs, startOf(of.familyId) + deps.absoluteLifetimeMs);
@@ -74,15 +99,15 @@ async function addToken(tx: Queries, deps: TokenDeps, of: { userId: Id; familyId
     familyId: of.familyId,
     userId: of.userId,
     tokenHash: hashSecret(refreshToken),
+    signIn: of.signIn,
     createdAt: instant(now),
     expiresAt: instant(new Date(end)),
   });
   return refreshToken;
 }
 
-interface Rotated {
+interface Rotated extends Family {
   user: User;
-  familyId: Id;
   refreshToken: string;
 }
 
@@ -96,7 +121,7 @@ async function rotate(tx: Queries, deps: TokenDeps, tokenHash: string): Promise<
   }
   const user = await repository.findUser(tx, { id: used.userId });
   if (user?.status !== "active") return null;
-  return { user, familyId: used.familyId, refreshToken: await addToken(tx, deps, used) };
+  return { user, ...used, refreshToken: await addToken(tx, deps, used) };
 }
 
 /** A family's id is a UUIDv7, which begins with its time of making in milliseconds (RFC 9562 5.7). */

@@ -1,14 +1,12 @@
 import { t } from "elysia";
-import type { ApiKey } from "./api-key.ts";
 import type { TokenPair } from "./tokens.ts";
 import type { User } from "./user.ts";
 
 /* The shapes of the API; lengths here only bound the work, the rules are the use cases'. */
 
-const Short = t.String({ maxLength: 320 });
+export const Short = t.String({ maxLength: 320 });
 const Password = t.String({ maxLength: 1024 });
-const Scope = t.Union([t.Literal("read"), t.Literal("publish"), t.Literal("admin")]);
-const Moment = t.String({ format: "date-time" });
+export const Moment = t.String({ format: "date-time" });
 
 export const RegisterBody = t.Object({
   username: Short,
@@ -25,12 +23,6 @@ export const ProfileBody = t.Object({
   bio: t.Optional(t.String({ maxLength: 2000 })),
   website: t.Optional(t.String({ maxLength: 600 })),
 });
-export const ApiKeyBody = t.Object({
-  name: Short,
-  scopes: t.Optional(t.Array(Short, { maxItems: 10 })),
-  expires_in_days: t.Optional(t.Nullable(t.Number())),
-});
-
 export const PublicUserWire = t.Object({
   id: t.String(),
   username: t.String(),
@@ -54,17 +46,6 @@ export const TokensWire = t.Object({
   token_type: t.Literal("Bearer"),
   expires_in: t.Number({ description: "Seconds the access token lives" }),
 });
-export const ApiKeyWire = t.Object({
-  id: t.String(),
-  name: t.String(),
-  hint: t.String({ description: "The first characters, to recognise a key by" }),
-  scopes: t.Array(Scope),
-  created_at: Moment,
-  expires_at: t.Nullable(Moment),
-  last_used_at: t.Nullable(Moment),
-});
-export const NewApiKeyWire = t.Composite([ApiKeyWire, t.Object({ key: t.String({ description: "Shown this once" }) })]);
-
 /** What everybody may know of a person. */
 export const publicUserWire = (user: User): typeof PublicUserWire.static => ({
   id: user.id,
@@ -89,14 +70,4 @@ export const tokensWire = (user: User, tokens: TokenPair): typeof TokensWire.sta
   refresh_token: tokens.refreshToken,
   token_type: "Bearer",
   expires_in: tokens.expiresIn,
-});
-
-export const apiKeyWire = (key: ApiKey): typeof ApiKeyWire.static => ({
-  id: key.id,
-  name: key.name,
-  hint: key.hint,
-  scopes: key.scopes,
-  created_at: key.createdAt,
-  expires_at: key.expiresAt,
-  last_used_at: key.lastUsedAt,
 });
