@@ -1,11 +1,16 @@
 -- More ways to prove who one is, and what tokens may do. password_hash '' means: no password.
 ALTER TABLE users ADD COLUMN email_verified_at TEXT;
+-- What a directory (SCIM) calls the person: its own id and its userName.
 ALTER TABLE users ADD COLUMN external_id TEXT;
+ALTER TABLE users ADD COLUMN directory_name TEXT;
+-- Who gave the role, and so who may take it away: people, group claims of a sign-on provider, or SCIM.
+ALTER TABLE users ADD COLUMN role_source TEXT NOT NULL DEFAULT 'manual';
 -- When the person asked to be forgotten, and when that happens.
 ALTER TABLE users ADD COLUMN erasure_requested_at TEXT;
 ALTER TABLE users ADD COLUMN erase_after TEXT;
 ALTER TABLE users ADD COLUMN erased_at TEXT;
 CREATE UNIQUE INDEX users_external_id ON users (external_id) WHERE external_id IS NOT NULL;
+CREATE UNIQUE INDEX users_directory_name ON users (lower(directory_name)) WHERE directory_name IS NOT NULL;
 
 ALTER TABLE sessions ADD COLUMN address TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN seen_at TEXT;

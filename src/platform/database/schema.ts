@@ -26,6 +26,8 @@ export interface Schema extends AccessSchema {
     updated_at: string;
     email_verified_at: string | null;
     external_id: string | null;
+    directory_name: string | null;
+    role_source: Generated<string>;
     erasure_requested_at: string | null;
     erase_after: string | null;
     erased_at: string | null;

@@ -1,0 +1,79 @@
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import { isPublicAddress } from "./public-address.ts";
+
+export interface GuardedFetchOptions {
+  /** Hosts (with port, as in `URL.host`) that the administrator named: they may have private addresses, and speak plain http. */
+  trusted: ReadonlySet<string>;
+  /** Until the whole answer is there. */
+  timeoutMs: number;
+  maxBytes: number;
+  /** For tests: the addresses of a name. */
+  resolve?: (hostname: string) => Promise<string[]>;
+  /** A proxy does the connecting, so names are left to it. */
+  proxied?: boolean;
+}
+
+/** A request of the server's own that was not made or whose answer was not taken; the message is for the log. */
+export class OutboundRefused extends Error {
+  override name = "OutboundRefused";
+}
+
+export type GuardedFetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+/**
+ * Fetches what a third party's document points to. A name is resolved once and the connection pinned to that address, which
+ * must be public unless the host is a trusted one; other hosts need https. Redirects are answered, never followed. The body
+ * is held, and bounded in bytes and time. Throws OutboundRefused.
+ */
+export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
+  const resolve =
+    options.resolve ?? (async (name) => (await lookup(name, { all: true })).map(({ address }) => address));
+  return async (address, init = {}) => {
+    const url = new URL(address);
+    const trusted = options.trusted.has(url.host);
+    if (url.protocol !== "https:" && !(trusted && url.protocol === "http:"))
+      throw new OutboundRefused(`${url.origin} is not https`);
+    const pinned = trusted || options.proxied ? { url, init: {} } : await pin(url, resolve);
+    const timeout = AbortSignal.timeout(options.timeoutMs);
+    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+    const headers = new Headers(init.headers);
+    if (pinned.url !== url) headers.set("Host", url.host);
+    const response = await fetch(pinned.url, { ...init, ...pinned.init, headers, signal, redirect: "manual" });
+    const body = await boundedBody(response, options.maxBytes, url);
+    return new Response(body, { status: response.status, headers: contentHeaders(response.headers) });
+  };
+}
+
+/** The address in the place of the name, and the name for the certificate. */
+async function pin(url: URL, resolve: (hostname: string) => Promise<string[]>): Promise<{ url: URL; init: object }> {
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  const addresses = isIP(hostname) ? [hostname] : await resolve(hostname);
+  const [first] = addresses;
+  // One private address among public ones is how a rebinding name looks.
+  if (first === undefined || !addresses.every(isPublicAddress))
+    throw new OutboundRefused(`${url.host} is not a host of the public internet`);
+  const pinned = new URL(url);
+  pinned.hostname = isIP(first) === 6 ? `[${first}]` : first;
+  // A connection kept for one name must not serve another on the same address.
+  return { url: pinned, init: { keepalive: false, ...(isIP(hostname) ? {} : { tls: { serverName: hostname } }) } };
+}
+
+async function boundedBody(response: Response, maxBytes: number, url: URL): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (response.body === null || [101, 204, 205, 304].includes(response.status)) return null;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new OutboundRefused(`${url.origin} answered more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** What describes the body as it was sent does not describe the one that was read. */
+function contentHeaders(headers: Headers): Headers {
+  const kept = new Headers(headers);
+  for (const name of ["Content-Encoding", "Content-Length", "Transfer-Encoding", "Set-Cookie"]) kept.delete(name);
+  return kept;
+}
