@@ -8,6 +8,7 @@ import { type AssetAction, mayAsset, requireScope } from "../../core/permission.
 import type { Queries } from "../../platform/database/index.ts";
 import type { NewEvent } from "../../platform/events/outbox.ts";
 import { type Asset, factsOf, refOf } from "./asset.ts";
+import { auditChange } from "./audit-asset.ts";
 import type { CatalogDeps } from "./deps.ts";
 import { findAsset } from "./find.ts";
 import { releaseReadyVersions, settleAsset } from "./release-version.ts";
@@ -51,9 +52,11 @@ export async function changeAsset(
     const asset = await findAsset(tx, actor, found.id);
     requireAsset(actor, action, asset);
     const events = await change(tx, asset);
+    const after = (await repository.assetById(tx, found.id)) as Asset;
     const actorId = actor.kind === "user" ? actor.userId : null;
+    await deps.audit.append(tx, ...auditChange(actor, asset, after, events));
     await deps.outbox.append(tx, ...events.map((event) => ({ actorId, ...event })));
-    return (await repository.assetById(tx, found.id)) as Asset;
+    return after;
   });
   deps.outbox.announce();
   return changed;

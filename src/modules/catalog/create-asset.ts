@@ -7,6 +7,7 @@ import { requireSlug } from "../../core/name.ts";
 import { mayCreateIn, requireScope } from "../../core/permission.ts";
 import { isUniqueViolation } from "../../platform/database/index.ts";
 import type { Asset } from "./asset.ts";
+import { auditSubject } from "./audit-asset.ts";
 import type { AssetEdit } from "./change-asset.ts";
 import { applyEdit, checkEdit } from "./change-asset.ts";
 import type { CatalogDeps } from "./deps.ts";
@@ -51,8 +52,18 @@ export async function createAsset(
         at,
       });
       await applyEdit(tx, id, edit, at);
+      const asset = (await repository.assetById(tx, id)) as Asset;
+      const { visibility } = asset;
+      const subject = auditSubject(asset);
+      await deps.audit.append(tx, {
+        action: "asset.created",
+        outcome: "success",
+        actor,
+        subject,
+        details: { visibility },
+      });
       await deps.outbox.append(tx, { type: "asset.created", subjectId: id, actorId: actor.userId, payload: {} });
-      return (await repository.assetById(tx, id)) as Asset;
+      return asset;
     });
   } catch (error) {
     if (isUniqueViolation(error))

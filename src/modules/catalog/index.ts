@@ -25,6 +25,7 @@ export { assetSettingsPages } from "./asset-settings-pages.tsx";
 export { type ProfilePagesDeps, profilePages } from "./profile-pages.tsx";
 export { refIn, versionAnswer } from "./api.ts";
 export { type Asset, factsOf, refOf } from "./asset.ts";
+export { auditSubject } from "./audit-asset.ts";
 export type { AssetFilter, Catalog } from "./catalog.ts";
 export type { AssetEdit } from "./change-asset.ts";
 export type { NewDraft } from "./create-asset.ts";

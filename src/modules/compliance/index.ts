@@ -1,10 +1,10 @@
-import type { Actor } from "../../core/actor.ts";
+import { type Actor, SYSTEM } from "../../core/actor.ts";
 import type { Id } from "../../core/id.ts";
 import type { PageRequest } from "../../core/page.ts";
 import { forbidden } from "../../core/error.ts";
 import { mayAsset, requireModerator, requireScope } from "../../core/permission.ts";
 import type { Queries } from "../../platform/database/index.ts";
-import { type CatalogModule, factsOf } from "../catalog/index.ts";
+import { auditSubject, type CatalogModule, factsOf } from "../catalog/index.ts";
 import type { ComplianceDeps } from "./deps.ts";
 import { reviewQueue } from "./read-model.ts";
 import * as repository from "./repository.ts";
@@ -47,7 +47,17 @@ export function createCompliance(
       requireScope(actor, "publish");
       if (!mayAsset(actor, "update", factsOf(asset)) && !mayAsset(actor, "moderate", factsOf(asset)))
         throw forbidden("Only the publisher and moderators may ask for a scan.");
-      const id = await database.write((tx) => requestScan(tx, deps, version.id, actor.userId));
+      const id = await database.write(async (tx) => {
+        const scanId = await requestScan(tx, deps, version.id, actor.userId);
+        await deps.audit.append(tx, {
+          action: "asset.version.rescan_requested",
+          outcome: "success",
+          actor,
+          subject: auditSubject(asset),
+          details: { versionId: version.id, version: version.version },
+        });
+        return scanId;
+      });
       jobs.wake();
       return id;
     },
@@ -58,7 +68,18 @@ export function createCompliance(
     },
 
     /** Asks for fresh scans of all versions, or of those that were scanned by other rules than today's; answers how many. */
-    rescanVersions: (which: "all" | "outdated", signal: AbortSignal) => rescanVersions(deps, which, signal),
+    async rescanVersions(which: "all" | "outdated", signal: AbortSignal): Promise<number> {
+      const requested = await rescanVersions(deps, which, signal);
+      if (requested > 0)
+        await deps.audit.record({
+          action: "scans.requested",
+          outcome: "success",
+          actor: SYSTEM,
+          subject: { type: "server", id: null },
+          details: { which, requested },
+        });
+      return requested;
+    },
 
     /** The newest scan with its findings, of a version that was found already. */
     async newestScan(versionId: Id): Promise<ScanWithFindings | null> {

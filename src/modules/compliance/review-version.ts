@@ -3,7 +3,7 @@ import { instant } from "../../core/clock.ts";
 import { conflict, validationError, versionNotFound } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
 import { isAdmin, requireModerator } from "../../core/permission.ts";
-import { assetById, decideVersion, lockAsset, type Version, versionById } from "../catalog/index.ts";
+import { assetById, auditSubject, decideVersion, lockAsset, type Version, versionById } from "../catalog/index.ts";
 import type { ComplianceDeps } from "./deps.ts";
 import * as repository from "./repository.ts";
 
@@ -59,6 +59,13 @@ async function decide(
     const verdict = decision === "approved" ? "passed" : "blocked";
     const events = await decideVersion(tx, clock, versionId, { verdict, reason: reason.slice(0, MAX_REASON) || null });
     await deps.onDecided(tx, versionId, verdict);
+    await deps.audit.append(tx, {
+      action: `asset.version.${decision}`,
+      outcome: "success",
+      actor,
+      subject: auditSubject(asset),
+      details: { versionId, version: version.version, was: version.status },
+    });
     await deps.outbox.append(tx, ...events.map((event) => ({ ...event, actorId: actor.userId })));
   });
   deps.outbox.announce();

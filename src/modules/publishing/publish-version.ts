@@ -25,6 +25,7 @@ import {
 } from "../catalog/index.ts";
 import type { PublishingDeps, VerifiedSignature } from "./deps.ts";
 import { digestsOf, type StoredPackage, storePackage } from "./store-package.ts";
+import { tellPublication } from "./tell-publication.ts";
 
 /** What the publisher asks for; what is null follows from the files. */
 export interface Publication {
@@ -153,15 +154,15 @@ async function commit(
         });
   return deps.database.write(async (tx) => {
     await deps.guard.assertNotCondemned(tx, digestsOf(stored), ticket);
-    const asset =
-      (await openAsset(tx, actor, namespace.name, slug, stored)) ??
-      (await makeAsset(tx, deps, actor, namespace.id, slug, publication, stored));
+    const open = await openAsset(tx, actor, namespace.name, slug, stored);
+    const asset = open ?? (await makeAsset(tx, deps, actor, namespace.id, slug, publication, stored));
     const taken = await versionByName(tx, asset.id, planned);
     if (taken) {
       if (taken.digest !== stored.manifest.digest) throw versionTaken(asset, taken, stored);
       return { outcome: "unchanged", asset, version: taken };
     }
     const version = await writeVersion(tx, deps, actor, asset, planned, publication, stored, signature);
+    await tellPublication(tx, deps, actor, asset, version, { madeAsset: open === null, signed: signature !== null });
     return { outcome: "created", asset: (await assetById(tx, asset.id)) as Asset, version };
   });
 }
@@ -274,11 +275,5 @@ async function writeVersion(
   });
   if (signature) await deps.signatures.insert(tx, id, signature);
   await deps.compliance.requestScan(tx, id, actor.userId);
-  await deps.outbox.append(tx, {
-    type: "asset.version.created",
-    subjectId: asset.id,
-    actorId: actor.userId,
-    payload: { versionId: id, version, digest: stored.manifest.digest },
-  });
   return (await versionById(tx, id)) as Version;
 }

@@ -46,6 +46,13 @@ export async function addKey(
       if ((await repository.keysOf(tx, actor.userId)).length >= MAX_KEYS)
         throw conflict(`You have ${MAX_KEYS} keys already, the most that one account may hold.`);
       await repository.insertKey(tx, key);
+      await deps.audit.append(tx, {
+        action: "signing_key.added",
+        outcome: "success",
+        actor,
+        subject: { type: "signing-key", id: key.id, name: key.name },
+        details: { fingerprint: key.fingerprint },
+      });
       await deps.outbox.append(tx, {
         type: "user.signing_key.added",
         subjectId: actor.userId,
@@ -68,6 +75,13 @@ export async function revokeKey(deps: TrustDeps, actor: Actor, id: Id, reason: s
     if (!(await repository.revokeKey(tx, actor.userId, id, reason.slice(0, 500), instant(deps.clock.now()))))
       throw notFound("signing key");
     const assets = await repository.assetsSignedBy(tx, id);
+    await deps.audit.append(tx, {
+      action: "signing_key.revoked",
+      outcome: "success",
+      actor,
+      subject: { type: "signing-key", id },
+      details: { assets: assets.length },
+    });
     await deps.outbox.append(
       tx,
       { type: "user.signing_key.revoked", subjectId: actor.userId, actorId: actor.userId, payload: { keyId: id } },

@@ -6,7 +6,7 @@ import { mayAsset, requireScope } from "../../core/permission.ts";
 import { parseEnvelope } from "../../core/signing/dsse.ts";
 import { checkPublication, type SignedSubject } from "../../core/signing/statement.ts";
 import type { Queries } from "../../platform/database/index.ts";
-import { type CatalogModule, factsOf, refOf } from "../catalog/index.ts";
+import { auditSubject, type CatalogModule, factsOf, refOf } from "../catalog/index.ts";
 import type { TrustDeps } from "./manage-keys.ts";
 import * as repository from "./repository.ts";
 
@@ -54,6 +54,13 @@ export async function signVersion(
   const signature = await verifySignature(deps, actor, envelope, subject);
   await deps.database.write(async (tx) => {
     await insertSignature(tx, deps, version.id, signature);
+    await deps.audit.append(tx, {
+      action: "asset.version.signed",
+      outcome: "success",
+      actor,
+      subject: auditSubject(asset),
+      details: { versionId: version.id, version: version.version, signingKeyId: signature.signingKeyId },
+    });
     await deps.outbox.append(tx, {
       type: "asset.version.signed",
       subjectId: asset.id,
