@@ -113,6 +113,8 @@ CREATE TABLE device_authorizations (
   status TEXT NOT NULL CHECK (status IN ('waiting', 'approved', 'denied', 'used')),
   user_id TEXT REFERENCES users (id) ON DELETE CASCADE,
   two_factor INTEGER NOT NULL DEFAULT 0,
+  -- When whoever approved it had last proved who they are.
+  authenticated_at TEXT,
   created_at TEXT NOT NULL,
   expires_at TEXT NOT NULL,
   -- No poll is answered before this (RFC 8628 3.5, slow_down).
@@ -135,6 +137,9 @@ CREATE TABLE trusted_publishers (
   last_used_at TEXT
 );
 CREATE INDEX trusted_publishers_namespace ON trusted_publishers (namespace_id, slug);
+CREATE INDEX trusted_publishers_issuer ON trusted_publishers (issuer);
+-- Which CI job published it (JSON); NULL: a person did, or a key of theirs.
+ALTER TABLE versions ADD COLUMN provenance TEXT;
 
 -- Keys that sign access tokens. The newest signs; older ones verify until what they signed has expired.
 CREATE TABLE token_keys (

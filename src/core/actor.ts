@@ -56,6 +56,8 @@ export interface SignedIn {
   /** When it was last proved who this is; null for API keys. */
   authenticatedAt: Instant | null;
   via: "session" | "access-token" | "api-key" | "system";
+  /** The CI job that the key in use was given to (trusted publishing); kept with what it publishes. */
+  provenance?: Readonly<Record<string, unknown>> | null;
 }
 
 export const ANONYMOUS: Anonymous = { kind: "anonymous" };

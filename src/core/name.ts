@@ -10,9 +10,9 @@ export const MAX_NAME = 64;
 const RESERVED = new Set(
   (
     "about account admin administration anthropic api api-keys assets auth blob blobs brand c categories category claude-plugins-official " +
-    "collections dashboard docs explore feed files graphql health healthz help home internal k keys latest legal login logout " +
+    "collections dashboard device docs explore feed files graphql health healthz help home internal k keys latest legal login logout " +
     "marketplace mcp me metrics moderation new none notifications null official openapi organizations orgs plugins profile " +
-    "publish readyz register root search security settings setup sign-in sign-out signin signup static support system t tag tags team teams " +
+    "publish readyz register root search security settings setup sign-in sign-out signin signup static sudo support system t tag tags team teams " +
     "terms trending undefined user users v0 v1 v2 verify well-known ws www"
   ).split(" "),
 );

@@ -143,6 +143,7 @@ export interface AccessSchema {
     status: "waiting" | "approved" | "denied" | "used";
     user_id: string | null;
     two_factor: Generated<number>;
+    authenticated_at: string | null;
     created_at: string;
     expires_at: string;
     next_poll_at: string;

@@ -153,6 +153,7 @@ export interface Schema extends AccessSchema {
     yanked_at: string | null;
     yank_reason: string | null;
     downloads: Generated<number>;
+    provenance: string | null;
   };
   files: { version_id: string; path: string; size: number; digest: string; media_type: string; executable: number };
   dependencies: {
