@@ -126,6 +126,8 @@ CREATE TABLE asset_transfers (
   id TEXT PRIMARY KEY,
   asset_id TEXT NOT NULL UNIQUE REFERENCES assets (id) ON DELETE CASCADE,
   to_namespace_id TEXT NOT NULL REFERENCES namespaces (id),
+  -- What it is to be called there.
+  slug TEXT NOT NULL,
   requested_by TEXT NOT NULL REFERENCES users (id),
   created_at TEXT NOT NULL,
   expires_at TEXT NOT NULL

@@ -10,16 +10,16 @@ export const MAX_NAME = 64;
 const RESERVED = new Set(
   (
     "about account admin administration anthropic api api-keys assets auth blob blobs brand c categories category claude-plugins-official " +
-    "collections dashboard device docs explore feed files graphql health healthz help home internal k keys latest legal login logout " +
+    "collections dashboard device docs explore feed files graphql health healthz help home internal invitations k keys latest legal login logout " +
     "marketplace mcp me metrics moderation new none notifications null official openapi organizations orgs plugins profile " +
     "publish readyz register root search security settings setup sign-in sign-out signin signup static sudo support system t tag tags team teams " +
-    "terms trending undefined user users v0 v1 v2 verify well-known ws www"
+    "terms transfers trending undefined user users v0 v1 v2 verify well-known ws www"
   ).split(" "),
 );
 
 /** Slugs that would read as a part of an asset's own address. */
 const RESERVED_SLUGS = new Set(
-  "versions publish deprecate archive transfer rename channels dependencies dependents ratings comments star files security settings".split(
+  "versions publish deprecate archive transfer rename collaborators teams channels dependencies dependents ratings comments star files security settings".split(
     " ",
   ),
 );

@@ -84,6 +84,7 @@ export interface AccessSchema {
     id: string;
     asset_id: string;
     to_namespace_id: string;
+    slug: string;
     requested_by: string;
     created_at: string;
     expires_at: string;

@@ -6,8 +6,9 @@ export type { Database, Engine, Queries } from "./database.ts";
 export * from "./dialect.ts";
 export { inspectDatabase } from "./inspect.ts";
 export { migrate, missingMigrations } from "./migrator.ts";
+export { COLUMN_CLASSES, type ColumnClass, type Tables } from "./column-classes.ts";
 export type { Schema } from "./schema.ts";
-export { readableAssets } from "./visibility.ts";
+export { knownNamespace, readableAssets, visibleOrganizations } from "./visibility.ts";
 
 /** Opens `url` (`postgres://…` or `postgresql://…`), or the SQLite file at `path` when `url` is empty. Does not migrate. */
 export function createDatabase(options: { url: string; path: string }): Database {

@@ -66,3 +66,32 @@ function confined({ confinement }: SignedIn, column: Column): Condition {
     ids.length > 0 ? [sql<boolean>`${column(name)} IN (${sql.join([...ids])})`] : [];
   return any([...list("namespace_id", confinement.namespaceIds), ...list("id", confinement.assetIds)]);
 }
+
+/**
+ * `mayOrganization(actor, "view", …)` as a condition on the table (or alias) `organizations`: public ones for everybody, private
+ * ones for their members, moderators and administrators.
+ */
+export function visibleOrganizations(actor: Actor, alias = "organizations"): Condition {
+  return sql<boolean>`(${sql.ref(`${alias}.deleted_at`)} IS NULL AND ${seenOrganizations(actor, alias)})`;
+}
+
+/** Whose name the actor may know, also of a deleted one. */
+function seenOrganizations(actor: Actor, alias: string): Condition {
+  if (actor.kind === "user" && !hasScope(actor, "read")) return NEVER;
+  if (isModerator(actor)) return sql<boolean>`(1 = 1)`;
+  const open = sql<boolean>`${sql.ref(`${alias}.visibility`)} = 'public'`;
+  if (actor.kind === "anonymous") return sql<boolean>`(${open})`;
+  const { confinement } = actor;
+  const mine = actor.memberships
+    .filter(({ namespaceId }) => confinement === null || confinement.namespaceIds.includes(namespaceId))
+    .map(({ organizationId }) => organizationId);
+  return mine.length === 0
+    ? sql<boolean>`(${open})`
+    : sql<boolean>`(${open} OR ${sql.ref(`${alias}.id`)} IN (${sql.join(mine)}))`;
+}
+
+/** Whether the actor may know that a namespace is or was called so: those of private organizations are nobody else's business. */
+export function knownNamespace(actor: Actor, column: string): Condition {
+  return sql<boolean>`NOT EXISTS (SELECT 1 FROM organizations hidden_organization
+    WHERE hidden_organization.namespace_id = ${sql.ref(column)} AND NOT ${seenOrganizations(actor, "hidden_organization")})`;
+}
