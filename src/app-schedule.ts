@@ -6,6 +6,7 @@ import type { JobContext, JobHandler } from "./platform/jobs/job-queue.ts";
 import type { Services } from "./services.ts";
 
 const HOUSEKEEPING = "administration.housekeeping";
+const TOKEN_KEYS = "accounts.rotate-token-keys";
 const TRENDING = "discovery.refresh-trending";
 const GARBAGE = "administration.collect-garbage";
 const SCRUB = "administration.scrub-blobs";
@@ -14,6 +15,7 @@ const RESCAN = "compliance.rescan-outdated";
 /** What `[schedule]` runs. */
 export const recurringJobs = ({ schedule }: Config): RecurringJob[] => [
   { kind: HOUSEKEEPING, cron: schedule.housekeeping },
+  { kind: TOKEN_KEYS, cron: schedule.tokenKeys },
   { kind: TRENDING, cron: schedule.trending },
   { kind: GARBAGE, cron: schedule.gc },
   { kind: SCRUB, cron: schedule.scrub },
@@ -30,6 +32,9 @@ export function registerRecurring(services: Services): void {
   const register = (kind: string, handler: JobHandler, timeoutMs?: number) =>
     jobs.register(kind, handler, { timeoutMs });
   register(HOUSEKEEPING, () => housekeeping(services));
+  register(TOKEN_KEYS, async () => {
+    if (await services.accounts.tokenKeys.rotateWhenDue()) log.info("a new key signs access tokens in some minutes");
+  });
   register(TRENDING, async () => discovery.refreshTrending());
   register(RESCAN, (_payload, { signal }) => compliance.rescanVersions("outdated", signal).then(() => {}), LONG_MS);
   register(
@@ -52,9 +57,11 @@ export function registerRecurring(services: Services): void {
 }
 
 async function housekeeping(services: Services): Promise<void> {
-  const { accounts, retrieval, publishing, jobs, outbox, idempotency, clock, config } = services;
+  const { accounts, privacy, retrieval, publishing, jobs, outbox, idempotency, rates, clock, config } = services;
   const ago = (ms: number) => new Date(later(clock.now(), -ms));
   await accounts.housekeeping();
+  await privacy.housekeeping();
+  await rates.prune();
   await idempotency.forgetBefore(ago(config.retention.idempotencyKeys));
   await retrieval.forgetDownloads(config.retention.downloadEvents);
   await outbox.prune(ago(config.retention.events));

@@ -3,7 +3,7 @@ import type { Config } from "./config/index.ts";
 import type { AccountsOptions } from "./modules/accounts/index.ts";
 import type { ArchiveLimits } from "./platform/archives/archive-limits.ts";
 import type { Rate } from "./core/rate.ts";
-import type { RateClass } from "./platform/http/rate-limit.ts";
+import type { RateClass } from "./platform/http/rate-classes.ts";
 import type { BlobAccess } from "./platform/scanning/scan-settings.ts";
 
 // How the configuration's words become the settings of modules and adapters.
@@ -52,11 +52,13 @@ export const accountsOptions = (config: Config, issuer: string): AccountsOptions
   absoluteLifetimeMs: config.accounts.sessionMaxLifetime,
   accessTokenLifetimeMs: config.accounts.accessTokenLifetime,
   refreshTokenLifetimeMs: config.accounts.refreshTokenLifetime,
+  tokenKeyLifetimeMs: config.accounts.tokenKeyLifetime,
   argon2: {
     memoryKiB: Math.floor(config.accounts.argon2Memory / 1024),
     iterations: config.accounts.argon2Iterations,
     concurrency: config.accounts.argon2Concurrency,
   },
+  rolesWithTwoFactor: config.accounts.requireTwoFactor,
   limitGuesses: config.rateLimits.enabled,
 });
 
@@ -65,6 +67,9 @@ export function ratesOf({ rateLimits }: Config): Record<RateClass, Rate> {
   return {
     login: perMinute(rateLimits.loginPerMinute),
     register: { limit: rateLimits.registerPerHour, windowMs: 3_600_000 },
+    secondFactor: perMinute(rateLimits.secondFactorPerMinute),
+    passwordReset: { limit: rateLimits.passwordResetPerHour, windowMs: 3_600_000 },
+    deviceCode: perMinute(rateLimits.deviceCodePerMinute),
     search: perMinute(rateLimits.searchPerMinute),
     assetRead: perMinute(rateLimits.assetReadsPerMinute),
     assetWrite: perMinute(rateLimits.assetWritesPerMinute),

@@ -13,10 +13,12 @@ import { createBlobGuard } from "./modules/administration/index.ts";
 import { createCatalog } from "./modules/catalog/index.ts";
 import { createCompliance, policyOf } from "./modules/compliance/index.ts";
 import { createDiscovery } from "./modules/discovery/index.ts";
+import { createPrivacy } from "./modules/privacy/index.ts";
 import { createPublishing } from "./modules/publishing/index.ts";
 import { createRetrieval } from "./modules/retrieval/index.ts";
 import { createTrust } from "./modules/trust/index.ts";
 import { createAuditLog } from "./platform/audit/database-audit-log.ts";
+import { erasePersonal } from "./platform/audit/erase-personal.ts";
 import { createOutbox } from "./platform/events/database-outbox.ts";
 import { createBaseUrl } from "./platform/http/base-url.ts";
 import { createClientReader } from "./platform/http/client-address.ts";
@@ -24,7 +26,8 @@ import { createCsrf } from "./platform/http/csrf.ts";
 import { createIdempotency } from "./platform/http/idempotency.ts";
 import { createPipeline } from "./platform/http/pipeline.ts";
 import { pathOf } from "./platform/http/respond.ts";
-import { classifyRequest, createRateLimiter } from "./platform/http/rate-limit.ts";
+import { classifyRequest } from "./platform/http/rate-classes.ts";
+import { createRateLimiter } from "./platform/http/rate-limit.ts";
 import { createRateLedger } from "./platform/rates/database-rate-ledger.ts";
 import { createJobQueue, createScheduler } from "./platform/jobs/index.ts";
 import type { Services } from "./services.ts";
@@ -127,6 +130,19 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     signatures: trust,
     guard: createBlobGuard(database),
   });
+  const privacy = createPrivacy({
+    database,
+    clock,
+    audit,
+    jobs,
+    blobs,
+    guard: createBlobGuard(database),
+    spoolFolder: paths(config).spool,
+    exportLifetimeMs: config.retention.dataExports,
+    graceMs: config.accounts.erasureGrace,
+    endAccess: accounts.endAccess,
+    eraseAudit: (userId) => erasePersonal(database, userId),
+  });
   mkdirSync(paths(config).search, { recursive: true, mode: 0o700 });
   const index = createOramaIndex({
     snapshotPath: `${paths(config).search}/index.snapshot`,
@@ -149,7 +165,9 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     engine,
     index,
     baseUrl,
+    rates,
     accounts,
+    privacy,
     catalog,
     trust,
     retrieval,
@@ -163,10 +181,12 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   registerRecurring(services);
   const scheduler = createScheduler({ database, queue: jobs, clock, log, jobs: recurringJobs(config) });
   const routes = buildRoutes(services);
+  const { enabled } = config.rateLimits;
+  const rateLimiter = createRateLimiter({ enabled, clock, log, ledger: rates, rates: ratesOf(config) });
   const pipeline = createPipeline<Bun.Server<undefined>>({
     handle: routes.handle,
     authenticate: createAuthenticator(accounts),
-    rateLimiter: createRateLimiter({ enabled: config.rateLimits.enabled, clock, rates: ratesOf(config) }),
+    rateLimiter,
     csrf: createCsrf(secret("csrf")),
     idempotency,
     readClient: createClientReader({
@@ -197,6 +217,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
       // First, because its thread takes longest to be ready.
       discovery.start();
       await discovery.seedCategories();
+      await rateLimiter.start();
       jobs.start();
       scheduler.start();
     },
@@ -206,6 +227,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
       await jobs.stop({ drainMs });
       await retrieval.counter.stop();
       await accounts.housekeeping();
+      await rateLimiter.stop();
       await discovery.stop();
       await index.close();
       await engine.close();

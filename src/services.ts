@@ -1,10 +1,12 @@
 import type { Config } from "./config/index.ts";
 import type { Clock } from "./core/clock.ts";
+import type { RateLedger } from "./core/rate.ts";
 import type { Accounts } from "./modules/accounts/index.ts";
 import type { CatalogModule } from "./modules/catalog/index.ts";
 import type { ComplianceModule } from "./modules/compliance/index.ts";
 import type { DiscoveryModule } from "./modules/discovery/index.ts";
 import type { PublishingModule } from "./modules/publishing/index.ts";
+import type { Privacy } from "./modules/privacy/index.ts";
 import type { RetrievalModule } from "./modules/retrieval/index.ts";
 import type { TrustModule } from "./modules/trust/index.ts";
 import type { DatabaseAuditLog } from "./platform/audit/database-audit-log.ts";
@@ -35,10 +37,12 @@ export interface Services {
   /** Where this server is reached, without a slash at the end. */
   baseUrl: (request: Request) => string;
   idempotency: Idempotency;
+  rates: RateLedger;
   /** For secrets at rest. */
   sealer: Sealer;
   mailer: MailSender;
   accounts: Accounts;
+  privacy: Privacy;
   catalog: CatalogModule;
   trust: TrustModule;
   retrieval: RetrievalModule;

@@ -134,8 +134,24 @@ export const SCHEMA = {
       "90d",
       "How long any sign-in lasts at most, however much it is used; also of the command line.",
     ),
+    require_two_factor: key(
+      listOf(oneOf("moderator", "admin")),
+      [],
+      "Roles that need a second factor (authenticator app or passkey): until one is enrolled, such a person is an ordinary user.",
+      { example: ["admin", "moderator"] },
+    ),
     access_token_lifetime: key(duration(60_000), "15m", "How long an access token (JWT) is valid."),
     refresh_token_lifetime: key(duration(60_000), "30d", "How long a refresh token can be exchanged for a new pair."),
+    token_key_lifetime: key(
+      duration(3_600_000),
+      "90d",
+      "How old a key that signs access tokens gets before `schedule.token_keys` replaces it.",
+    ),
+    erasure_grace: key(
+      duration(0),
+      "14d",
+      "How long an account stays after its person asked for it to be erased; signing in again keeps it.",
+    ),
     argon2_memory: key(size(8 * 2 ** 20), "19 MiB", "Memory of one Argon2id password hash."),
     argon2_iterations: key(wholeNumber(1, 100), 2, "Passes of one Argon2id password hash."),
     argon2_concurrency: key(
@@ -218,6 +234,9 @@ export const SCHEMA = {
       enabled: key(flag, true, "Switch all of them off, for a benchmark or a trusted network."),
       login_per_minute: key(perMinute, 5, "Attempts to sign in, per minute."),
       register_per_hour: key(perMinute, 3, "Registrations, per hour."),
+      second_factor_per_minute: key(perMinute, 10, "Second factors, passkeys and repeated passwords, per minute."),
+      password_reset_per_hour: key(perMinute, 10, "Requests for a new password, per hour."),
+      device_code_per_minute: key(perMinute, 10, "Codes of device logins asked for or typed in, per minute."),
       search_per_minute: key(perMinute, 100, "Searches and suggestions, per minute."),
       asset_reads_per_minute: key(perMinute, 1000, "Reads of assets, per minute."),
       asset_writes_per_minute: key(perMinute, 50, "Publications and other changes of assets, per minute."),
@@ -268,6 +287,7 @@ export const SCHEMA = {
   retention: section(
     "How long records are kept that nothing needs any more. Assets and versions are never among them.",
     {
+      data_exports: key(duration(3_600_000), "7d", "Copies that people asked for of what is kept about them."),
       jobs: key(duration(3_600_000), "7d", "Finished and failed jobs."),
       events: key(duration(86_400_000), "90d", "The event log."),
       download_events: key(
@@ -287,6 +307,11 @@ export const SCHEMA = {
     "When recurring tasks run: cron expressions of five fields (or six, with seconds first), in UTC. Empty: never.",
     {
       housekeeping: key(cron, "*/10 * * * *", "Delete what expired: sessions, tokens, records past their retention."),
+      token_keys: key(
+        cron,
+        "15 1 * * *",
+        "Replace the key of access tokens when it has reached `accounts.token_key_lifetime`.",
+      ),
       trending: key(cron, "*/15 * * * *", "Work out trending scores anew."),
       gc: key(cron, "30 3 * * *", "Remove bytes that no version names."),
       scrub: key(cron, "0 4 * * 0", "Read all stored bytes and compare them with their digests."),

@@ -17,14 +17,14 @@ export interface RateDecision {
 
 /**
  * The generic cell rate algorithm (ITU-T I.371): one number per caller. `tat` is what the last decision answered, 0 for a
- * new caller.
+ * new caller. `debtMs`: by how much more than the window others may have moved it on.
  */
-export function decideRate(rate: Rate, tat: number, nowMs: number): RateDecision {
+export function decideRate(rate: Rate, tat: number, nowMs: number, debtMs = 0): RateDecision {
   const interval = rate.windowMs / rate.limit;
   const start = Math.max(tat, nowMs);
   const next = start + interval;
-  // A clock that was set back must not lock a caller out for longer than the window.
-  const ahead = Math.min(next - nowMs, rate.windowMs + interval);
+  // A clock that was set back must not lock a caller out for longer than that.
+  const ahead = Math.min(next - nowMs, rate.windowMs + debtMs + interval);
   if (ahead > rate.windowMs + 1e-6) {
     const resetMs = ahead - interval;
     return { allowed: false, tat: nowMs + resetMs, remaining: 0, resetMs, retryMs: ahead - rate.windowMs };
@@ -50,12 +50,13 @@ export interface RateLedger {
   look(key: string, rate: Rate): Promise<RateDecision>;
   /** Takes one back that was counted. */
   refund(key: string, rate: Rate): Promise<void>;
-  /** Adds uses that were allowed elsewhere, whatever the rate says, and answers the arrival times with those of all others. */
+  /**
+   * Adds uses that a process allowed by itself, whatever the rate says, and answers the arrival times with those of all
+   * others: at most two windows ahead.
+   */
   share(uses: readonly RateUse[], windowMs: number): Promise<Map<string, number>>;
-  /** The names that keys are kept under, and arrival times yet to come, the latest first. */
-  latest(limit: number): Promise<Map<string, number>>;
-  /** The name that a key is kept under: nothing can be learned of the key from it. */
-  nameOf(key: string): Promise<string>;
+  /** Reads at most `limit` arrival times that are yet to come; answers where to look one up (0: none). */
+  recall(limit: number): Promise<(key: string) => number>;
   /** Forgets what no decision needs any more; answers how many keys. */
   prune(): Promise<number>;
 }

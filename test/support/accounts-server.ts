@@ -54,7 +54,9 @@ export const TEST_ACCOUNTS: AccountsOptions = {
   absoluteLifetimeMs: 90 * DAY,
   accessTokenLifetimeMs: 15 * MINUTE,
   refreshTokenLifetimeMs: 30 * DAY,
+  tokenKeyLifetimeMs: 90 * DAY,
   argon2: { memoryKiB: 1024, iterations: 1, concurrency: 2 },
+  rolesWithTwoFactor: [],
   limitGuesses: true,
 };
 
@@ -100,7 +102,7 @@ export function createAccountsServer(options: ServerOptions) {
     audit: createAuditLog({ database, clock, sealer: TEST_SEALER }),
     options: { ...TEST_ACCOUNTS, ...options.accounts },
   });
-  if (!options.ownKey) void accounts.secrets.get("access-token-key", sharedKey);
+  const ready = options.ownKey ? null : accounts.secrets.get("access-token-key", sharedKey);
   const renderError = createErrorRenderer({
     clock,
     log,
@@ -127,7 +129,7 @@ export function createAccountsServer(options: ServerOptions) {
   const pipeline = createPipeline({
     handle: (request) => app.handle(request),
     authenticate: createAuthenticator(accounts),
-    rateLimiter: createRateLimiter({ enabled: options.rateLimits ?? false, clock }),
+    rateLimiter: createRateLimiter({ enabled: options.rateLimits ?? false, clock, log, ledger: rates }),
     csrf: createCsrf(() => accounts.secrets.get("csrf", () => "a secret of this test")),
     idempotency: createIdempotency({ database, clock }),
     readClient: createClientReader({ trustedProxies: options.trustedProxies ?? [], https: false }),
@@ -141,6 +143,7 @@ export function createAccountsServer(options: ServerOptions) {
 
   /** Sends a request to `http://localhost`, from `address`. */
   async function send(method: string, path: string, init: SendOptions = {}): Promise<Response> {
+    await ready;
     const headers = new Headers({ Host: "localhost", ...init.headers });
     if (init.json !== undefined) headers.set("Content-Type", "application/json");
     if (init.token) headers.set("Authorization", `Bearer ${init.token}`);

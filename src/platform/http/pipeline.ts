@@ -9,7 +9,8 @@ import { compressPage } from "./compress-page.ts";
 import { type Csrf, csrfDemand, requireCsrf } from "./csrf.ts";
 import type { HttpLog } from "./http-log.ts";
 import type { Idempotency } from "./idempotency.ts";
-import { callerKey, classifyRequest, type RateAnswer, type RateLimiter, rateLimitExceeded } from "./rate-limit.ts";
+import { callerKey, classifyRequest } from "./rate-classes.ts";
+import { type RateAnswer, type RateLimiter, rateLimitExceeded } from "./rate-limit.ts";
 import type { RenderError } from "./render-error.ts";
 import { boundBody } from "./request-body.ts";
 import { type RequestContext, setContext } from "./request-context.ts";
@@ -96,14 +97,14 @@ async function answer<S extends Connection>(
 ): Promise<Response | undefined> {
   requirePlainRequest(request);
   const authentication = await authenticated(deps, request, visit);
-  const taken = countRequest(deps.rateLimiter, request.method, visit);
+  const taken = await countRequest(deps.rateLimiter, request.method, visit);
   const bounded = await boundBody(request, visit.path);
   if (bounded !== request) setContext(bounded, visit.context);
   const accepted = await withToken(deps, bounded, visit, authentication.sessionId);
   const run = () => Promise.resolve(deps.handle(accepted, server)).catch((error) => deps.renderError(error, accepted));
   const response = await deps.idempotency.run(accepted, visit.context.actor, run);
   // Typing errors in a registration form are not registrations.
-  if (response?.status === 422 && classifyRequest(request.method, visit.path) === "register") taken?.refund();
+  if (response?.status === 422 && classifyRequest(request.method, visit.path) === "register") await taken?.refund();
   return response;
 }
 
@@ -121,16 +122,16 @@ async function authenticated<S extends Connection>(
     visit.cookies.push(...authentication.cookies);
     return authentication;
   } catch (error) {
-    if (error instanceof AppError && error.status === 401) countRequest(deps.rateLimiter, request.method, visit);
+    if (error instanceof AppError && error.status === 401) await countRequest(deps.rateLimiter, request.method, visit);
     throw error;
   }
 }
 
-function countRequest(limiter: RateLimiter, method: string, visit: Visit): RateAnswer | null {
+async function countRequest(limiter: RateLimiter, method: string, visit: Visit): Promise<RateAnswer | null> {
   const rateClass = classifyRequest(method, visit.path);
   if (rateClass === null) return null;
   const { actor } = visit.context;
-  const taken = limiter.take(
+  const taken = await limiter.take(
     rateClass,
     callerKey(actor.kind === "user" ? actor.userId : null, visit.client.address, rateClass),
   );

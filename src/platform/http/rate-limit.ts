@@ -1,24 +1,35 @@
-import type { Clock } from "../../core/clock.ts";
-import { HOUR, MINUTE } from "../../core/clock.ts";
+import { type Clock, SECOND } from "../../core/clock.ts";
 import { AppError } from "../../core/error.ts";
-import { decideRate, type Rate, type RateDecision } from "../../core/rate.ts";
+import type { Rate, RateDecision, RateLedger } from "../../core/rate.ts";
+import type { HttpLog } from "./http-log.ts";
+import {
+  DEFAULT_RATES,
+  guardsSecrets,
+  type RateClass,
+  type SecurityClass,
+  TRAFFIC_CLASSES,
+  type TrafficClass,
+} from "./rate-classes.ts";
+import { createTrafficTable } from "./traffic-table.ts";
 
-/** What a request counts against; each has a table of callers of its own. */
-export const RATE_CLASSES = ["login", "register", "search", "assetRead", "assetWrite", "other"] as const;
-export type RateClass = (typeof RATE_CLASSES)[number];
-
-export const DEFAULT_RATES: Record<RateClass, Rate> = {
-  login: { limit: 5, windowMs: MINUTE },
-  register: { limit: 3, windowMs: HOUR },
-  search: { limit: 100, windowMs: MINUTE },
-  assetRead: { limit: 1000, windowMs: MINUTE },
-  assetWrite: { limit: 50, windowMs: MINUTE },
-  other: { limit: 1000, windowMs: MINUTE },
-};
+/** How often processes tell each other what was used. */
+const SHARE_MS = SECOND;
+/** A caller that was refused is refused from memory for this long, so that a flood costs the database one question a second. */
+const REFUSAL_MS = SECOND;
+const MAX_REFUSALS = 10_000;
 
 export interface RateLimiter {
-  /** Counts one request of `caller` (see `callerKey`). Answers the headers to send; throws nothing. */
-  take(rateClass: RateClass, caller: string): RateAnswer;
+  /**
+   * Counts one request of `caller` (see `callerKey`) and answers the headers to send. What guards secrets is decided in the
+   * database and throws SERVICE_UNAVAILABLE when that does not answer; everything else is decided in memory.
+   */
+  take(rateClass: RateClass, caller: string): RateAnswer | Promise<RateAnswer>;
+  /** Recalls what was used before, and shares what is used from now on. */
+  start(): Promise<void>;
+  /** Tells the other processes what was used here, and learns what was used there. */
+  share(): Promise<void>;
+  /** Shares a last time. */
+  stop(): Promise<void>;
 }
 
 export interface RateAnswer {
@@ -26,119 +37,127 @@ export interface RateAnswer {
   headers: Record<string, string>;
   /** Seconds until the next request is allowed; 0 when this one was. */
   retryAfter: number;
-  /** Takes back what was counted: the request turned out not to be what the limit is for. */
-  refund(): void;
+  /** Takes back what was counted: the request turned out not to be what the limit is for. Without effect on traffic. */
+  refund(): Promise<void>;
 }
 
-const NO_LIMIT: RateAnswer = { allowed: true, headers: {}, retryAfter: 0, refund: () => {} };
+const nothing = async (): Promise<void> => {};
+const NO_LIMIT: RateAnswer = { allowed: true, headers: {}, retryAfter: 0, refund: nothing };
 
-/** Requests that are never counted: probes and the assets of our own pages. */
-const UNCOUNTED = /^\/(?:healthz|readyz|metrics|static\/.*)$/;
-const ASSETS = /^\/api\/v1\/assets(?:\/|$)/;
-const SEARCH = /^\/(?:api\/v1\/search(?:\/autocomplete)?|search(?:\/.*)?)$/;
-
-/** The class of a request by its method and path (as the router sees it); null for what is not counted. */
-export function classifyRequest(method: string, rawPath: string): RateClass | null {
-  const path = rawPath.length > 1 && rawPath.endsWith("/") ? rawPath.slice(0, -1) : rawPath;
-  if (UNCOUNTED.test(path)) return null;
-  const reading = method === "GET" || method === "HEAD" || method === "OPTIONS";
-  if (!reading && (path === "/api/v1/auth/login" || path === "/sign-in")) return "login";
-  if (!reading && (path === "/api/v1/auth/register" || path === "/register")) return "register";
-  if (SEARCH.test(path)) return "search";
-  if (ASSETS.test(path)) return reading ? "assetRead" : "assetWrite";
-  return "other";
-}
-
-/** Who is counted: the person however signed in (session, token and key alike), else the address, IPv6 by its /64. */
-export function callerKey(userId: string | null, address: string, rateClass: RateClass): string {
-  if (userId !== null && rateClass !== "login" && rateClass !== "register") return `u:${userId}`;
-  return `a:${networkOf(address)}`;
-}
-
-/** An address as it is counted: IPv4 whole (also when mapped into IPv6), IPv6 without its host half. */
-export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped) return mapped[1]!;
-  if (!address.includes(":")) return address;
-  const [head = "", tail = ""] = address.split("%")[0]!.split("::");
-  const front = head === "" ? [] : head.split(":");
-  const back = tail === "" ? [] : tail.split(":");
-  const zeros = Math.max(0, 8 - front.length - back.length);
-  const groups = address.includes("::") ? [...front, ...Array<string>(zeros).fill("0"), ...back] : front;
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group || "0", 16).toString(16))
-    .join(":");
-}
-
-/**
- * Limits in the memory of this process. Each class remembers at most `capacity` callers; one that is full forgets only
- * callers whose allowance is whole again, and counts new callers in shared overflow tables meanwhile, so that a flood of
- * addresses resets nobody.
- */
-export function createRateLimiter(options: {
+export interface RateLimiterDeps {
   enabled: boolean;
   clock: Clock;
+  ledger: RateLedger;
+  log: HttpLog;
   rates?: Record<RateClass, Rate>;
+  /** Callers that each class remembers in memory. */
   capacity?: number;
-}): RateLimiter {
-  if (!options.enabled) return { take: () => NO_LIMIT };
-  const rates = options.rates ?? DEFAULT_RATES;
-  const tables = new Map(RATE_CLASSES.map((name) => [name, createTable(options.capacity ?? 50_000)]));
+}
+
+/** Limits that hold over restarts, and over all processes of an installation together: exactly or, for traffic, roughly. */
+export function createRateLimiter(deps: RateLimiterDeps): RateLimiter {
+  if (!deps.enabled) return { take: () => NO_LIMIT, start: nothing, share: nothing, stop: nothing };
+  const { clock, rates = DEFAULT_RATES } = deps;
+  const takeGuarded = createGuard(deps, rates);
+  const traffic = createTraffic(deps, rates);
+  let timer: ReturnType<typeof setInterval> | undefined;
   return {
     take(rateClass, caller) {
-      const table = tables.get(rateClass)!;
-      const rate = rates[rateClass];
-      const now = options.clock.now().getTime();
-      const slot = table.slotFor(caller, now);
-      const decision = decideRate(rate, slot.table.get(slot.key) ?? 0, now);
-      slot.table.delete(slot.key);
-      slot.table.set(slot.key, decision.tat);
-      return {
-        allowed: decision.allowed,
-        headers: rateHeaders(rate, decision, now),
-        retryAfter: Math.ceil(decision.retryMs / 1000),
-        refund: () => {
-          const held = slot.table.get(slot.key);
-          if (held !== undefined) slot.table.set(slot.key, Math.max(0, held - rate.windowMs / rate.limit));
-        },
-      };
+      if (guardsSecrets(rateClass)) return takeGuarded(rateClass, caller);
+      const now = clock.now().getTime();
+      return answerOf(rates[rateClass], traffic.table(rateClass).take(caller, now), now, nothing);
+    },
+    async start() {
+      await traffic.recall();
+      timer = setInterval(() => void traffic.share(), SHARE_MS);
+      timer.unref();
+    },
+    share: traffic.share,
+    async stop() {
+      clearInterval(timer);
+      await traffic.share();
+    },
+  };
+}
+
+type Guard = (rateClass: SecurityClass, caller: string) => Promise<RateAnswer>;
+
+function createGuard({ clock, ledger }: RateLimiterDeps, rates: Record<RateClass, Rate>): Guard {
+  const refusals = new Map<string, { until: number; decision: RateDecision }>();
+  const decide = async (key: string, rate: Rate): Promise<RateDecision> => {
+    const now = clock.now().getTime();
+    const refused = refusals.get(key);
+    if (refused && now < refused.until && now >= refused.until - REFUSAL_MS) return refused.decision;
+    refusals.delete(key);
+    const decision = await ledger.take(key, rate).catch((cause: unknown) => {
+      throw unavailable(cause);
+    });
+    if (decision.allowed || decision.retryMs <= REFUSAL_MS) return decision;
+    refusals.set(key, { until: now + REFUSAL_MS, decision });
+    const oldest = refusals.keys().next();
+    if (refusals.size > MAX_REFUSALS && !oldest.done) refusals.delete(oldest.value);
+    return decision;
+  };
+  return async (rateClass, caller) => {
+    const key = `${rateClass} ${caller}`;
+    const rate = rates[rateClass];
+    const decision = await decide(key, rate);
+    return answerOf(rate, decision, clock.now().getTime(), async () => {
+      refusals.delete(key);
+      await ledger.refund(key, rate);
+    });
+  };
+}
+
+function createTraffic({ clock, ledger, log, capacity = 50_000 }: RateLimiterDeps, rates: Record<RateClass, Rate>) {
+  const nowhere = () => 0;
+  let recalled: (key: string) => number = nowhere;
+  let recalledUntil = 0;
+  let failing = false;
+  const tables = new Map(
+    TRAFFIC_CLASSES.map((name) => [
+      name,
+      createTrafficTable({ name, rate: rates[name], capacity, recalled: (key) => recalled(key) }),
+    ]),
+  );
+  let running = Promise.resolve();
+  const shareAll = async (): Promise<void> => {
+    if (clock.now().getTime() > recalledUntil) recalled = nowhere;
+    try {
+      for (const table of tables.values()) await table.share(ledger);
+      failing = false;
+    } catch (error) {
+      if (!failing) log.warn("rate limits are not shared with other processes meanwhile", { error: String(error) });
+      failing = true;
+    }
+  };
+  return {
+    table: (name: TrafficClass) => tables.get(name)!,
+    async recall(): Promise<void> {
+      recalled = await ledger.recall(capacity);
+      recalledUntil = clock.now().getTime() + 2 * Math.max(...TRAFFIC_CLASSES.map((name) => rates[name].windowMs));
+    },
+    /** One after another: two at once would tell the same twice. */
+    share: (): Promise<void> => {
+      running = running.then(shareAll);
+      return running;
     },
   };
 }
 
 /** `X-RateLimit-Reset` is in seconds since the epoch, as on GitHub. */
-function rateHeaders(rate: Rate, decision: RateDecision, now: number): Record<string, string> {
+function answerOf(rate: Rate, decision: RateDecision, now: number, refund: () => Promise<void>): RateAnswer {
+  const retryAfter = Math.ceil(decision.retryMs / 1000);
   return {
-    "X-RateLimit-Limit": String(rate.limit),
-    "X-RateLimit-Remaining": String(decision.remaining),
-    "X-RateLimit-Reset": String(Math.ceil((now + decision.resetMs) / 1000)),
-    ...(decision.allowed ? {} : { "Retry-After": String(Math.max(1, Math.ceil(decision.retryMs / 1000))) }),
-  };
-}
-
-const OVERFLOW_TABLES = 1024;
-
-/** Arrival times by caller, the longest untouched first; those of the shared tables beside them, or they would fill it. */
-function createTable(capacity: number) {
-  const times = new Map<string, number>();
-  const overflow = new Map<string, number>();
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  const forgetIdle = (now: number) => {
-    let looked = 0;
-    for (const [key, tat] of times) {
-      if (tat <= now) times.delete(key);
-      if (++looked >= 4) return;
-    }
-  };
-  return {
-    /** Where the caller is counted. */
-    slotFor(caller: string, now: number): { table: Map<string, number>; key: string } {
-      if (times.has(caller)) return { table: times, key: caller };
-      forgetIdle(now);
-      if (times.size < capacity) return { table: times, key: caller };
-      return { table: overflow, key: String(BigInt(Bun.hash(caller, seed)) % BigInt(OVERFLOW_TABLES)) };
+    allowed: decision.allowed,
+    headers: {
+      "X-RateLimit-Limit": String(rate.limit),
+      "X-RateLimit-Remaining": String(decision.remaining),
+      "X-RateLimit-Reset": String(Math.ceil((now + decision.resetMs) / 1000)),
+      ...(decision.allowed ? {} : { "Retry-After": String(Math.max(1, retryAfter)) }),
     },
+    retryAfter,
+    refund,
   };
 }
 
@@ -146,4 +165,10 @@ export const rateLimitExceeded = (answer: RateAnswer): AppError =>
   new AppError("RATE_LIMIT_EXCEEDED", `Too many requests: try again in ${Math.max(1, answer.retryAfter)} s.`, {
     details: { retry_after: Math.max(1, answer.retryAfter) },
     headers: answer.headers,
+  });
+
+const unavailable = (cause: unknown): AppError =>
+  new AppError("SERVICE_UNAVAILABLE", "The server cannot check this just now. Try again in a moment.", {
+    cause,
+    headers: { "Retry-After": "5" },
   });

@@ -18,10 +18,8 @@ export function createRateLedger(deps: {
   const { database, clock } = deps;
   const nowMs = () => clock.now().getTime();
   const inFuture = (ms: number) => instant(new Date(nowMs() + ms));
-  const nameOf = async (key: string) =>
-    new Bun.CryptoHasher("sha256", await deps.secret()).update(`rate ${key}`).digest("base64url");
+  const nameOf = async (key: string) => hashKey(await deps.secret(), key);
   return {
-    nameOf,
     async take(key, rate) {
       const step = { keyHash: await nameOf(key), intervalMs: intervalOf(rate), windowMs: rate.windowMs };
       const now = nowMs();
@@ -60,7 +58,11 @@ export function createRateLedger(deps: {
       }
       return arrivals;
     },
-    latest: (limit) => repository.latestArrivals(database.read, instant(clock.now()), limit),
+    async recall(limit) {
+      const secret = await deps.secret();
+      const arrivals = await repository.latestArrivals(database.read, instant(clock.now()), limit);
+      return (key) => arrivals.get(hashKey(secret, key)) ?? 0;
+    },
     async prune() {
       const before = instant(clock.now());
       let removed = 0;
@@ -72,6 +74,9 @@ export function createRateLedger(deps: {
     },
   };
 }
+
+const hashKey = (secret: string, key: string): string =>
+  new Bun.CryptoHasher("sha256", secret).update(`rate ${key}`).digest("base64url");
 
 /** Whole milliseconds, rounded down so that the whole burst fits into the window. */
 const intervalOf = (rate: Rate): number => Math.max(1, Math.floor(rate.windowMs / rate.limit));
