@@ -1,5 +1,5 @@
 import type { Actor } from "../../core/actor.ts";
-import { type Clock, type Instant, instant } from "../../core/clock.ts";
+import { type Clock, instant } from "../../core/clock.ts";
 import { notFound, unauthorized } from "../../core/error.ts";
 import type { RateLedger } from "../../core/rate.ts";
 import type { Id } from "../../core/id.ts";
@@ -11,11 +11,17 @@ import { type AccessTokens, createAccessTokens } from "./access-tokens.ts";
 import { createUserAdministration, type UserAdministration } from "./administer-users.ts";
 import { type ApiKeys, createApiKeys } from "./api-keys.ts";
 import { type Authenticated, authenticate, type Credentials } from "./authenticate.ts";
-import { changePassword } from "./change-password.ts";
+import { changePassword, endSignIns } from "./change-password.ts";
 import { createGuessLimit } from "./guess-limit.ts";
 import { createInstanceSecrets, type InstanceSecrets } from "./instance-secrets.ts";
+import { createOneTimeTokens, type OneTimeTokens } from "./one-time-tokens.ts";
+import { deleteExpiredOneTimeTokens } from "./one-time-token-repository.ts";
 import type { AccountsOptions } from "./options.ts";
+import { createTokenKeys, type TokenKeys } from "./rotate-token-keys.ts";
+import { createTokenKeySet } from "./token-key-set.ts";
+import { createOwnSessions, type OwnSessions } from "./own-sessions.ts";
 import { createPasswords } from "./passwords.ts";
+import { createProofs, type Proofs } from "./proofs.ts";
 import { registerUser } from "./register-user.ts";
 import * as repository from "./repository.ts";
 import * as tokenRepository from "./token-repository.ts";
@@ -27,9 +33,11 @@ import { createTokens, type Tokens } from "./tokens.ts";
 import { type NewAccount, type ProfileChange, requirePerson, requireProfile, type User } from "./user.ts";
 
 /** People, how they prove who they are, and the first administrator. */
-export interface Accounts {
+export interface Accounts extends Proofs, OwnSessions {
   authenticate(credentials: Credentials): Promise<Authenticated>;
   registration: "open" | "closed";
+  /** Whether this person's role counts only for sign-ins with a second factor. */
+  mustEnrol(user: User): boolean;
   /** Seconds a session's cookie is kept. */
   sessionSeconds: number;
   register(account: NewAccount): Promise<User>;
@@ -42,24 +50,19 @@ export interface Accounts {
   updateProfile(actor: Actor, change: ProfileChange): Promise<User>;
   /** An active person's public face; NOT_FOUND otherwise. */
   profile(username: string): Promise<User>;
-  listSessions(actor: Actor): Promise<SessionInfo[]>;
-  endSession(actor: Actor, id: string): Promise<void>;
+  /** Ends every session, token and API key of a person. */
+  endAccess(userId: Id): Promise<void>;
   sessions: Sessions;
   tokens: Tokens;
   apiKeys: ApiKeys;
   setup: Setup;
   administration: UserAdministration;
   secrets: InstanceSecrets;
+  oneTimeTokens: OneTimeTokens;
+  tokenKeys: TokenKeys;
   jwks: AccessTokens["jwks"];
   /** Forgets what has expired, and writes what waits in memory; for a schedule, and at shutdown. */
   housekeeping(): Promise<{ sessions: number; refreshTokens: number }>;
-}
-
-export interface SessionInfo {
-  id: string;
-  createdAt: Instant;
-  expiresAt: Instant;
-  userAgent: string;
 }
 
 export interface AccountsDeps {
@@ -74,50 +77,74 @@ export interface AccountsDeps {
 }
 
 export function createAccounts(deps: AccountsDeps): Accounts {
-  const { database, clock, sealer, options } = deps;
+  const { database, clock, audit, sealer, options } = deps;
   const secrets = createInstanceSecrets(deps);
   const passwords = createPasswords(options.argon2);
   const guessLimit = createGuessLimit({ kind: "password", rates: deps.rates, enabled: options.limitGuesses });
-  const signIn = { database, clock, passwords, guessLimit };
+  const signIn = { database, clock, audit, passwords, guessLimit };
   const { absoluteLifetimeMs } = options;
+  const oneTime = createOneTimeTokens({ clock, sealer });
   const sessions = createSessions({
     database,
     clock,
+    audit,
     lifetimeMs: options.sessionLifetimeMs,
     idleMs: options.sessionIdleMs,
     absoluteLifetimeMs,
   });
   const accessLifetimeMs = options.accessTokenLifetimeMs;
-  const accessTokens = createAccessTokens({ secrets, clock, issuer: options.issuer, lifetimeMs: accessLifetimeMs });
+  const keys = createTokenKeySet(deps);
+  const accessTokens = createAccessTokens({ keys, clock, issuer: options.issuer, lifetimeMs: accessLifetimeMs });
+  const tokenKeys = createTokenKeys({
+    ...deps,
+    keys,
+    keyLifetimeMs: options.tokenKeyLifetimeMs,
+    tokenLifetimeMs: accessLifetimeMs,
+  });
   const refreshLifetimeMs = options.refreshTokenLifetimeMs;
   const tokens = createTokens({
     database,
     clock,
+    audit,
     accessTokens,
     accessLifetimeMs,
     refreshLifetimeMs,
     absoluteLifetimeMs,
   });
   const apiKeys = createApiKeys(deps);
+  const needTwoFactor = options.rolesWithTwoFactor;
+  const authentication = { database, accessTokens, apiKeys, sessions, needTwoFactor };
   return {
-    authenticate: (credentials) => authenticate({ database, accessTokens, apiKeys, sessions }, credentials),
+    authenticate: (credentials) => authenticate(authentication, credentials),
     registration: options.registration,
+    mustEnrol: (user) => needTwoFactor.includes(user.role),
     sessionSeconds: Math.floor(options.sessionLifetimeMs / 1000),
     register: async (account) => registerUser(signIn, options.registration, account),
     checkPassword: (login, password) => checkPassword(signIn, login, password),
     changePassword: (actor, input) => changePassword(signIn, actor, input),
     ...createProfiles(deps),
-    ...createSessionList(deps),
+    ...createOwnSessions(deps),
+    ...createProofs({ ...deps, oneTime, signIn, limitGuesses: options.limitGuesses }),
+    endAccess: (userId) =>
+      database.write(async (tx) => {
+        const now = instant(clock.now());
+        await endSignIns(tx, userId, now);
+        await tokenRepository.revokeApiKeys(tx, { userId }, now);
+      }),
     sessions,
     tokens,
     apiKeys,
     setup: createSetup({ ...signIn, sealer }),
     administration: createUserAdministration(signIn),
     secrets,
+    oneTimeTokens: oneTime,
+    tokenKeys,
     jwks: accessTokens.jwks,
     async housekeeping() {
       const now = instant(clock.now());
       await apiKeys.flush();
+      await tokenKeys.deleteExpired();
+      await database.write((tx) => deleteExpiredOneTimeTokens(tx, now));
       return {
         sessions: await database.write((tx) => sessionRepository.deleteExpiredSessions(tx, now)),
         refreshTokens: await database.write((tx) => tokenRepository.deleteExpiredTokens(tx, now)),
@@ -147,20 +174,6 @@ function createProfiles({ database, clock }: AccountsDeps): Pick<Accounts, "me" 
       const user = await repository.findUser(database.read, { username });
       if (user?.status !== "active") throw notFound("user");
       return user;
-    },
-  };
-}
-
-function createSessionList({ database, clock }: AccountsDeps): Pick<Accounts, "listSessions" | "endSession"> {
-  return {
-    async listSessions(actor) {
-      requirePerson(actor);
-      return sessionRepository.listSessions(database.read, actor.userId, instant(clock.now()));
-    },
-    async endSession(actor, id) {
-      requirePerson(actor);
-      const ended = await database.write((tx) => sessionRepository.deleteSession(tx, id, actor.userId));
-      if (!ended) throw notFound("session");
     },
   };
 }

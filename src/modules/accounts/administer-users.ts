@@ -3,7 +3,9 @@ import { instant } from "../../core/clock.ts";
 import { conflict, notFound, validationError } from "../../core/error.ts";
 import type { Page, PageRequest } from "../../core/page.ts";
 import { requireAdmin } from "../../core/permission.ts";
+import type { AuditEvent } from "../../platform/audit/audit-log.ts";
 import type { Queries } from "../../platform/database/index.ts";
+import { auditUser } from "./audit-account.ts";
 import { endSignIns, setPassword } from "./change-password.ts";
 import { createUser } from "./register-user.ts";
 import * as repository from "./repository.ts";
@@ -24,22 +26,30 @@ export interface UserAdministration {
   resetPassword(actor: Actor, username: string, password: string): Promise<void>;
 }
 
+/** What the audit log says of it. */
+type Change = Pick<AuditEvent, "action" | "details">;
+
 export function createUserAdministration(deps: SignInDeps): UserAdministration {
   const { database, clock } = deps;
-  const change = (actor: Actor, username: string, work: (tx: Queries, user: User, at: string) => Promise<void>) => {
+  const change = (
+    actor: Actor,
+    username: string,
+    work: (tx: Queries, user: User, at: string) => Promise<Change | null>,
+  ) => {
     requireAdmin(actor);
     const at = instant(clock.now());
     // One at a time, or two administrators could disable one another and leave none.
     return database.exclusively("accounts.administration", async (tx) => {
       const user = await repository.findUser(tx, { username });
       if (!user) throw notFound("user");
-      await work(tx, user, at);
+      const done = await work(tx, user, at);
+      if (done) await deps.audit.append(tx, { ...done, outcome: "success", actor, subject: auditUser(user) });
     });
   };
   return {
     async create(actor, account, role) {
       requireAdmin(actor);
-      return createUser(deps, account, { role });
+      return createUser(deps, account, { role, actor });
     },
     async list(actor, page) {
       requireAdmin(actor);
@@ -48,27 +58,33 @@ export function createUserAdministration(deps: SignInDeps): UserAdministration {
     },
     setRole: (actor, username, role) =>
       change(actor, username, async (tx, user, at) => {
-        if (user.role === role) return;
+        if (user.role === role) return null;
         await repository.setRole(tx, user.id, role, at);
         await requireAnAdmin(tx);
         await endSignIns(tx, user.id, at);
+        return { action: "user.role.changed", details: { from: user.role, to: role } };
       }),
     disable: (actor, username) =>
       change(actor, username, async (tx, user, at) => {
         await repository.setStatus(tx, user.id, "disabled", at);
         await requireAnAdmin(tx);
         await endSignIns(tx, user.id, at);
-        await tokenRepository.revokeApiKeys(tx, { userId: user.id }, at);
+        const apiKeys = await tokenRepository.revokeApiKeys(tx, { userId: user.id }, at);
+        return { action: "user.disabled", details: { apiKeys } };
       }),
     enable: (actor, username) =>
-      change(actor, username, (tx, user, at) => repository.setStatus(tx, user.id, "active", at)),
+      change(actor, username, async (tx, user, at) => {
+        await repository.setStatus(tx, user.id, "active", at);
+        return { action: "user.enabled" };
+      }),
     async resetPassword(actor, username, password) {
       requireAdmin(actor);
       const user = await repository.findUser(database.read, { username });
       if (!user) throw notFound("user");
       const problem = passwordProblem(password, user);
       if (problem) throw validationError(problem);
-      await setPassword(deps, user, password);
+      await deps.passwords.requireUnknown(password);
+      await setPassword(deps, actor, user, password);
     },
   };
 }

@@ -3,8 +3,10 @@ import { type Clock, DAY, type Instant, instant, later, MINUTE } from "../../cor
 import { AppError, type FieldProblem, forbidden, notFound, validationError } from "../../core/error.ts";
 import { type Id, isId, newId } from "../../core/id.ts";
 import { hasScope, requireScope } from "../../core/permission.ts";
+import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { Database, Queries } from "../../platform/database/index.ts";
 import { type ApiKey, type ApiKeyKind, hintOf, isApiKey, makeApiKey } from "./api-key.ts";
+import { auditSelf } from "./audit-account.ts";
 import { type ConfinementNames, confinementNames, confinementOf, type KeyRestriction } from "./key-restriction.ts";
 import { hashSecret } from "./random.ts";
 import * as tokenRepository from "./token-repository.ts";
@@ -58,8 +60,8 @@ export interface ApiKeys {
   flush(): Promise<void>;
 }
 
-export function createApiKeys(deps: { database: Database; clock: Clock }): ApiKeys {
-  const { database, clock } = deps;
+export function createApiKeys(deps: { database: Database; clock: Clock; audit: AuditLog }): ApiKeys {
+  const { database, clock, audit } = deps;
   const now = () => instant(clock.now());
   const uses = createLastUses(deps);
   const find = (secret: string) => tokenRepository.findApiKey(database.read, hashSecret(secret), instant(clock.now()));
@@ -72,7 +74,15 @@ export function createApiKeys(deps: { database: Database; clock: Clock }): ApiKe
         if ((await tokenRepository.countApiKeys(tx, actor.userId, now())) >= MAX_KEYS)
           throw new AppError("QUOTA_EXCEEDED", `You have ${MAX_KEYS} API keys already: revoke one that is not used.`);
         const made = { userId: actor.userId, name, kind: "personal", scopes, confinement, expiresAt } as const;
-        return addKey(tx, { ...made, provenance: null }, now());
+        const added = await addKey(tx, { ...made, provenance: null }, now());
+        await audit.append(tx, {
+          action: "api_key.created",
+          outcome: "success",
+          actor,
+          subject: { type: "api-key", id: added.key.id, name },
+          details: { scopes, expiresAt, confined: confinement !== null },
+        });
+        return added;
       });
       const [confinedTo = null] = await confinementNames(database.read, actor, [key]);
       return { key: { ...key, confinedTo }, secret };
@@ -89,10 +99,17 @@ export function createApiKeys(deps: { database: Database; clock: Clock }): ApiKe
       const itself = own?.key.id === id;
       if (!itself) requirePerson(actor);
       const userId = itself ? own.key.userId : (actor as SignedIn).userId;
-      const revoked = isId(id)
-        ? await database.write((tx) => tokenRepository.revokeApiKeys(tx, { userId, id }, instant(clock.now())))
-        : 0;
-      if (revoked === 0) throw notFound("API key");
+      if (!isId(id)) throw notFound("API key");
+      await database.write(async (tx) => {
+        if ((await tokenRepository.revokeApiKeys(tx, { userId, id }, now())) === 0) throw notFound("API key");
+        const by = actor.kind === "anonymous" && own ? { ...auditSelf(own.user), via: "api-key" as const } : actor;
+        await audit.append(tx, {
+          action: "api_key.revoked",
+          outcome: "success",
+          actor: by,
+          subject: { type: "api-key", id },
+        });
+      });
     },
     async authenticate(secret) {
       const found = isApiKey(secret) ? await find(secret) : null;

@@ -1,7 +1,9 @@
 import type { Actor } from "../../core/actor.ts";
 import { instant } from "../../core/clock.ts";
 import { validationError } from "../../core/error.ts";
+import type { AuditActor } from "../../platform/audit/audit-log.ts";
 import type { Queries } from "../../platform/database/index.ts";
+import { auditUser } from "./audit-account.ts";
 import * as repository from "./repository.ts";
 import { deleteSessionsOf } from "./session-repository.ts";
 import * as tokenRepository from "./token-repository.ts";
@@ -25,17 +27,20 @@ export async function changePassword(
   );
   const problem = passwordProblem(input.next, user, "new_password");
   if (problem) throw validationError(problem);
-  await setPassword(deps, user, input.next);
+  await deps.passwords.requireUnknown(input.next, "new_password");
+  await setPassword(deps, actor, user, input.next);
   return user;
 }
 
 /** Sets a password and ends every session and token. */
-export async function setPassword(deps: SignInDeps, user: User, password: string): Promise<void> {
+export async function setPassword(deps: SignInDeps, actor: AuditActor, user: User, password: string): Promise<void> {
   const hash = await deps.passwords.hash(password);
   const at = instant(deps.clock.now());
   await deps.database.write(async (tx) => {
     await repository.replacePassword(tx, user.id, { hash, at });
     await endSignIns(tx, user.id, at);
+    const action = actor.kind === "user" && actor.userId === user.id ? "password.changed" : "password.reset";
+    await deps.audit.append(tx, { action, outcome: "success", actor, subject: auditUser(user) });
   });
 }
 

@@ -1,15 +1,18 @@
 import { type Adapter, type DatabaseSession, type DatabaseUser, Lucia } from "lucia";
 import { type Clock, type Instant, instant, MINUTE } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
+import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { Database } from "../../platform/database/index.ts";
+import { auditSelf, auditUser, signedIn } from "./audit-account.ts";
 import { hashSecret, milliseconds, randomSecret } from "./random.ts";
+import { findUser } from "./repository.ts";
 import * as repository from "./session-repository.ts";
 import type { User } from "./user.ts";
 
 declare module "lucia" {
   interface Register {
     Lucia: ReturnType<typeof createLucia>;
-    DatabaseSessionAttributes: NewSession;
+    DatabaseSessionAttributes: Omit<NewSession, "method"> & { method?: string };
     DatabaseUserAttributes: { user: User };
   }
 }
@@ -18,6 +21,8 @@ declare module "lucia" {
 export interface NewSession {
   userAgent: string;
   address: string;
+  /** With what: `password`, `passkey`, an identity provider's name; for the audit log. */
+  method: string;
   twoFactor: boolean;
   /** "Remember me": false ends with the browser and after a short idle time. */
   persistent: boolean;
@@ -32,7 +37,7 @@ export interface Sessions {
    * Null for a secret that is unknown, expired or of a disabled person. `prolonged`: send the cookie again. `address` is noted
    * as where the session was last seen, at most once a minute.
    */
-  resume(secret: string, address?: string): Promise<ResumedSession | null>;
+  resume(secret: string, address: string): Promise<ResumedSession | null>;
   /**
    * The same session under a new secret, after it was proved again who this is (or more than before); the old secret is dead.
    * Null when the session has ended. `twoFactor` true stays true.
@@ -57,6 +62,7 @@ export interface ResumedSession extends StartedSession {
 export interface SessionDeps {
   database: Database;
   clock: Clock;
+  audit: AuditLog;
   /** Without being used, of a session that is remembered … */
   lifetimeMs: number;
   /** … and of one that is not … */
@@ -68,7 +74,7 @@ export interface SessionDeps {
 type Found = Awaited<ReturnType<typeof repository.findSession>>;
 
 export function createSessions(deps: SessionDeps): Sessions {
-  const { database, clock } = deps;
+  const { database, clock, audit } = deps;
   return {
     async start(userId, session) {
       const secret = randomSecret();
@@ -81,7 +87,7 @@ export function createSessions(deps: SessionDeps): Sessions {
       if (!found) return null;
       const { session, user } = await createLucia(deps, found, found.session.persistent).validateSession(secret);
       if (!session) return null;
-      await noteSeen(deps, found.session, address ?? found.session.address);
+      await noteSeen(deps, found.session, address);
       const { id, twoFactor, authenticatedAt, persistent } = found.session;
       return { secret, id, user: user.user, prolonged: session.fresh, twoFactor, authenticatedAt, persistent };
     },
@@ -97,7 +103,14 @@ export function createSessions(deps: SessionDeps): Sessions {
       });
     },
     async end(secret) {
-      await database.write((tx) => repository.deleteSession(tx, hashSecret(secret)));
+      await database.write(async (tx) => {
+        const found = await repository.findSession(tx, hashSecret(secret));
+        const ended = await repository.deleteSession(tx, hashSecret(secret));
+        if (!found || !ended) return;
+        const [actor, subject] = [auditSelf(found.user), auditUser(found.user)];
+        const details = { with: "browser", count: 1 };
+        await audit.append(tx, { action: "session.ended", outcome: "success", actor, subject, details });
+      });
     },
   };
 }
@@ -118,7 +131,7 @@ function createLucia(deps: SessionDeps, found: Found, persistent: boolean) {
 }
 
 /** Lucia counts by the system clock and knows sessions by their secret; ours are known by hash and follow our clock. */
-function createAdapter({ database, clock, absoluteLifetimeMs }: SessionDeps, found: Found): Adapter {
+function createAdapter({ database, clock, audit, absoluteLifetimeMs }: SessionDeps, found: Found): Adapter {
   const skew = () => clock.now().getTime() - Date.now();
   const toOurs = (date: Date, createdAt: Date): Instant =>
     instant(new Date(Math.min(date.getTime() + skew(), createdAt.getTime() + absoluteLifetimeMs)));
@@ -135,8 +148,9 @@ function createAdapter({ database, clock, absoluteLifetimeMs }: SessionDeps, fou
     async setSession(session) {
       const now = clock.now();
       const at = instant(now);
+      const { method, ...how } = session.attributes;
       const row = {
-        ...session.attributes,
+        ...how,
         id: hashSecret(session.id),
         userId: session.userId,
         createdAt: at,
@@ -144,7 +158,11 @@ function createAdapter({ database, clock, absoluteLifetimeMs }: SessionDeps, fou
         seenAt: at,
         authenticatedAt: session.attributes.authenticatedAt ?? at,
       };
-      await database.write((tx) => repository.addSession(tx, row));
+      await database.write(async (tx) => {
+        await repository.addSession(tx, row);
+        const user = await findUser(tx, { id: row.userId });
+        if (user) await audit.append(tx, signedIn(user, { with: "browser", method, twoFactor: row.twoFactor }));
+      });
     },
     async updateSessionExpiration(secret, expiresAt) {
       if (!found) return;

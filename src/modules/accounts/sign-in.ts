@@ -1,6 +1,9 @@
+import { ANONYMOUS } from "../../core/actor.ts";
 import { type Clock, instant } from "../../core/clock.ts";
 import { AppError } from "../../core/error.ts";
+import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { Database } from "../../platform/database/index.ts";
+import { auditUser, triedName } from "./audit-account.ts";
 import type { GuessLimit } from "./guess-limit.ts";
 import type { Passwords } from "./passwords.ts";
 import * as repository from "./repository.ts";
@@ -9,6 +12,7 @@ import { MAX_PASSWORD, type User } from "./user.ts";
 export interface SignInDeps {
   database: Database;
   clock: Clock;
+  audit: AuditLog;
   passwords: Passwords;
   guessLimit: GuessLimit;
 }
@@ -24,11 +28,25 @@ export async function checkPassword(deps: SignInDeps, login: string, password: s
   const right = await deps.passwords.verify(password.slice(0, 4 * MAX_PASSWORD), found?.passwordHash ?? null);
   if (!found || !right || found.user.status !== "active") {
     await deps.guessLimit.wrong(name.toLowerCase());
+    await recordRefusal(deps, name, found?.user ?? null);
     throw wrongCredentials();
   }
   await deps.guessLimit.right(name.toLowerCase());
   if (deps.passwords.outdated(found.passwordHash)) await rehash(deps, found, password);
   return found.user;
+}
+
+/** One entry whether or not the account exists, so that the time tells nothing. */
+function recordRefusal({ audit }: SignInDeps, name: string, user: User | null): Promise<void> {
+  const known = user && (user.status === "active" ? "wrong password" : "account disabled");
+  return audit.record({
+    action: "password.refused",
+    outcome: "failure",
+    actor: ANONYMOUS,
+    subject: user ? auditUser(user) : { type: "user", id: null },
+    details: { why: known ?? "no such account" },
+    personal: triedName(name),
+  });
 }
 
 /** Parameters grow with the years; the password is at hand only now. */

@@ -97,12 +97,25 @@ export async function livingFamily(
   return row ? { twoFactor: toNumber(row.two_factor) === 1, authenticatedAt: row.authenticated_at } : null;
 }
 
-export async function revokeTokens(tx: Queries, of: { familyId: Id } | { userId: Id }, at: Instant): Promise<void> {
+/** Answers whose they were; null when none was left to revoke. */
+export async function revokeTokens(
+  tx: Queries,
+  of: { familyId: Id } | { userId: Id },
+  at: Instant,
+): Promise<Id | null> {
   const update = tx.updateTable("refresh_tokens").set({ revoked_at: at }).where("revoked_at", "is", null);
-  await ("familyId" in of
+  const rows = await ("familyId" in of
     ? update.where("family_id", "=", of.familyId)
     : update.where("user_id", "=", of.userId)
-  ).execute();
+  )
+    .returning("user_id")
+    .execute();
+  return rows[0]?.user_id ?? null;
+}
+
+/** Ends every family there is. */
+export async function revokeAllTokens(tx: Queries, at: Instant): Promise<void> {
+  await tx.updateTable("refresh_tokens").set({ revoked_at: at }).where("revoked_at", "is", null).execute();
 }
 
 export async function deleteExpiredTokens(tx: Queries, now: Instant): Promise<number> {

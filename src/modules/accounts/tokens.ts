@@ -1,7 +1,10 @@
+import { ANONYMOUS } from "../../core/actor.ts";
 import { type Clock, instant, type Instant } from "../../core/clock.ts";
 import { type Id, newId } from "../../core/id.ts";
+import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { Database, Queries } from "../../platform/database/index.ts";
 import type { AccessTokens } from "./access-tokens.ts";
+import { auditSelf, auditUser, signedIn } from "./audit-account.ts";
 import { hashSecret, randomSecret } from "./random.ts";
 import * as repository from "./repository.ts";
 import * as tokenRepository from "./token-repository.ts";
@@ -38,6 +41,7 @@ export interface TokenSignIn {
 export interface TokenDeps {
   database: Database;
   clock: Clock;
+  audit: AuditLog;
   accessTokens: AccessTokens;
   accessLifetimeMs: number;
   refreshLifetimeMs: number;
@@ -47,7 +51,7 @@ export interface TokenDeps {
 const PREFIX = "mkr_";
 
 export function createTokens(deps: TokenDeps): Tokens {
-  const { database, clock, accessTokens } = deps;
+  const { database, clock, audit, accessTokens } = deps;
   const pair = async ({ refreshToken, ...family }: Family & { refreshToken: string }): Promise<TokenPair> => ({
     accessToken: await accessTokens.issue(family),
     refreshToken,
@@ -57,7 +61,12 @@ export function createTokens(deps: TokenDeps): Tokens {
     async start(userId, input) {
       const familyId = newId();
       const signIn = familySignIn(input, instant(clock.now()));
-      const refreshToken = await database.write((tx) => addToken(tx, deps, { userId, familyId, signIn }));
+      const refreshToken = await database.write(async (tx) => {
+        const added = await addToken(tx, deps, { userId, familyId, signIn });
+        const user = await repository.findUser(tx, { id: userId });
+        if (user) await audit.append(tx, signedIn(user, { with: "tokens", twoFactor: signIn.twoFactor }));
+        return added;
+      });
       return pair({ userId, familyId, signIn, refreshToken });
     },
     async refresh(refreshToken) {
@@ -72,7 +81,7 @@ export function createTokens(deps: TokenDeps): Tokens {
         refreshToken && (await tokenRepository.findRefreshToken(database.read, hashSecret(refreshToken)))?.familyId;
       const borne = accessToken && (await accessTokens.verify(accessToken)).familyId;
       for (const familyId of [named, borne])
-        if (familyId) await database.write((tx) => tokenRepository.revokeTokens(tx, { familyId }, now));
+        if (familyId) await database.write((tx) => endFamily(tx, deps, familyId, now, "session.ended"));
     },
   };
 }
@@ -106,6 +115,27 @@ async function addToken(tx: Queries, deps: TokenDeps, of: Family): Promise<strin
   return refreshToken;
 }
 
+/** Of a family that is ended already nothing is said again. */
+async function endFamily(
+  tx: Queries,
+  { audit }: TokenDeps,
+  familyId: Id,
+  at: Instant,
+  action: "session.ended" | "session.token_reused",
+): Promise<void> {
+  const userId = await tokenRepository.revokeTokens(tx, { familyId }, at);
+  const user = userId && (await repository.findUser(tx, { id: userId }));
+  if (!user) return;
+  const reused = action === "session.token_reused";
+  await audit.append(tx, {
+    action,
+    outcome: reused ? "denied" : "success",
+    actor: reused ? ANONYMOUS : auditSelf(user, "access-token"),
+    subject: auditUser(user),
+    details: { with: "tokens" },
+  });
+}
+
 interface Rotated extends Family {
   user: User;
   refreshToken: string;
@@ -116,7 +146,7 @@ async function rotate(tx: Queries, deps: TokenDeps, tokenHash: string): Promise<
   const used = await tokenRepository.useRefreshToken(tx, tokenHash, now);
   if (!used) {
     const known = await tokenRepository.findRefreshToken(tx, tokenHash);
-    if (known?.used) await tokenRepository.revokeTokens(tx, { familyId: known.familyId }, now);
+    if (known?.used) await endFamily(tx, deps, known.familyId, now, "session.token_reused");
     return null;
   }
   const user = await repository.findUser(tx, { id: used.userId });
