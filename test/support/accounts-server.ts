@@ -1,6 +1,5 @@
 import { type AnyElysia, Elysia } from "elysia";
 import { exportJWK, generateKeyPair } from "jose";
-import type { Clock } from "../../src/core/clock.ts";
 import { DAY, HOUR, MINUTE } from "../../src/core/clock.ts";
 import {
   type AccountsOptions,
@@ -23,27 +22,15 @@ import { createErrorRenderer } from "../../src/platform/http/render-error.ts";
 import { contextOf } from "../../src/platform/http/request-context.ts";
 import { createSealer } from "../../src/platform/sealing/sealer.ts";
 import { eachDatabase } from "./databases.ts";
+import { type HandClock, handClock } from "./hand-clock.ts";
+
+export { type HandClock, handClock };
 
 /** A suite about what no database can change: on SQLite alone, which is quick. */
 export function onSqlite(name: string, suite: (open: () => Promise<Database>) => void): void {
   eachDatabase(name, (open, { engine }) => {
     if (engine === "sqlite") suite(open);
   });
-}
-
-/** A clock that stands until it is moved. */
-export interface HandClock extends Clock {
-  move(ms: number): void;
-}
-
-export function handClock(start = Date.now()): HandClock {
-  let now = start;
-  return {
-    now: () => new Date(now),
-    move: (ms) => {
-      now += ms;
-    },
-  };
 }
 
 export const TEST_ACCOUNTS: AccountsOptions = {

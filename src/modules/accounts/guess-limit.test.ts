@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { handClock, type HandClock } from "../../../test/support/accounts-server.ts";
+import { handClock, type HandClock } from "../../../test/support/hand-clock.ts";
 import { eachDatabase } from "../../../test/support/databases.ts";
 import { DAY, HOUR } from "../../core/clock.ts";
 import { createDatabase, type Database } from "../../platform/database/index.ts";

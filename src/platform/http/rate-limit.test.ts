@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { type HandClock, handClock } from "../../../test/support/accounts-server.ts";
+import { type HandClock, handClock } from "../../../test/support/hand-clock.ts";
 import { eachDatabase } from "../../../test/support/databases.ts";
 import { HOUR, MINUTE } from "../../core/clock.ts";
 import type { RateLedger } from "../../core/rate.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { handClock, type HandClock } from "../../../test/support/accounts-server.ts";
+import { handClock, type HandClock } from "../../../test/support/hand-clock.ts";
 import { eachDatabase } from "../../../test/support/databases.ts";
 import { HOUR, MINUTE } from "../../core/clock.ts";
 import { decideRate, type Rate } from "../../core/rate.ts";
