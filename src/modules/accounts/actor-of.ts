@@ -1,4 +1,11 @@
-import { ASSET_ACCESS, type AssetAccess, type Confinement, type Scope, type SignedIn } from "../../core/actor.ts";
+import {
+  ASSET_ACCESS,
+  type AssetAccess,
+  type Confinement,
+  type Role,
+  type Scope,
+  type SignedIn,
+} from "../../core/actor.ts";
 import type { Instant } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
 import type { PersonAccess } from "./access-read-model.ts";
@@ -14,16 +21,25 @@ export interface SignInFacts {
   confinement?: Confinement | null;
 }
 
-/** Who asks, as use cases see it. Scopes that the role does not carry (any more), and what wants a second factor, are left out. */
-export function actorOf(user: User, access: PersonAccess, facts: SignInFacts): SignedIn {
+/**
+ * Who asks, as use cases see it. Scopes that the role does not carry (any more), and what wants a second factor, are left out; a
+ * role of `needTwoFactor` counts only for a sign-in with one.
+ */
+export function actorOf(
+  user: User,
+  access: PersonAccess,
+  facts: SignInFacts,
+  needTwoFactor: readonly Role[],
+): SignedIn {
   const counts = ({ needsTwoFactor }: { needsTwoFactor: boolean }) => facts.twoFactor || !needsTwoFactor;
-  const scopes = facts.scopes ?? SCOPES_OF_ROLE[user.role];
+  const role = facts.twoFactor || !needTwoFactor.includes(user.role) ? user.role : "user";
+  const scopes = facts.scopes ?? SCOPES_OF_ROLE[role];
   return {
     kind: "user",
     userId: user.id,
     username: user.username,
-    role: user.role,
-    scopes: scopes.filter((scope) => SCOPES_OF_ROLE[user.role].includes(scope)),
+    role,
+    scopes: scopes.filter((scope) => SCOPES_OF_ROLE[role].includes(scope)),
     namespaceId: user.namespaceId,
     memberships: access.memberships
       .filter(counts)

@@ -7,7 +7,7 @@ import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { localPath, seeOther } from "../../platform/http/respond.ts";
 import type { Accounts } from "./accounts.ts";
-import { newSession, SESSION_COOKIE } from "./credentials-api.ts";
+import { continueSignIn, newSession, SESSION_COOKIE } from "./credentials-api.ts";
 import { settingsPages } from "./settings-pages.tsx";
 
 export interface AccountsPagesDeps {
@@ -39,7 +39,8 @@ function signInPages({ accounts, pageProps }: AccountsPagesDeps) {
         values,
         async () => {
           const user = await accounts.checkPassword(values["username"] ?? "", values["password"] ?? "");
-          return seeOther(next, { "Set-Cookie": await newSession(accounts, request, user.id) });
+          const persistent = values["remember"] !== undefined;
+          return continueSignIn(accounts, request, { user, method: "password", twoFactor: false, persistent, next });
         },
         (form) => signInPage(request, form, next),
       );
@@ -55,7 +56,7 @@ function signInPages({ accounts, pageProps }: AccountsPagesDeps) {
         values,
         async () => {
           const user = await accounts.register(accountOf(values));
-          return seeOther("/", { "Set-Cookie": await newSession(accounts, request, user.id) });
+          return seeOther("/", { "Set-Cookie": await newSession(accounts, request, user.id, { method: "password" }) });
         },
         (form) => registerPage(request, form),
       );
@@ -84,7 +85,7 @@ function setupPages({ accounts, pageProps }: AccountsPagesDeps) {
         values,
         async () => {
           const user = await accounts.setup.complete(token, accountOf(values));
-          return seeOther("/", { "Set-Cookie": await newSession(accounts, request, user.id) });
+          return seeOther("/", { "Set-Cookie": await newSession(accounts, request, user.id, { method: "password" }) });
         },
         (form) => page(request, form, token),
       );

@@ -72,8 +72,11 @@ function passwordPages({ accounts, pageProps }: SettingsDeps) {
         values,
         async () => {
           const input = { current: values["current_password"] ?? "", next: values["new_password"] ?? "" };
-          const user = await accounts.changePassword(contextOf(request).actor, input);
-          return seeOther("/settings/password?saved", { "Set-Cookie": await newSession(accounts, request, user.id) });
+          const { actor } = contextOf(request);
+          const user = await accounts.changePassword(actor, input);
+          const how = { method: "password", twoFactor: actor.kind === "user" && actor.twoFactor };
+          const cookie = await newSession(accounts, request, user.id, how);
+          return seeOther("/settings/password?saved", { "Set-Cookie": cookie });
         },
         (form) => show(pageProps(request), form),
       );

@@ -1,0 +1,62 @@
+import type { Actor, SignedIn } from "../../core/actor.ts";
+import { forbidden, validationError } from "../../core/error.ts";
+import type { AuditLog } from "../../platform/audit/audit-log.ts";
+import type { RelyingParty } from "./passkeys/passkey.ts";
+import type { PasskeyProof } from "./passkeys/use-passkey.ts";
+import type { BrowserAnswer } from "./passkeys/webauthn.ts";
+import { checkPassword, type SignInDeps } from "./sign-in.ts";
+import type { SecondFactor } from "./two-factor/second-factor.ts";
+import { requirePerson } from "./user.ts";
+
+/** What somebody who is signed in proves anew who they are with. */
+export type SudoProof = { password: string } | { code: string } | { site: RelyingParty; answer: BrowserAnswer };
+
+/** Proving again who one is, for what is dangerous (`requireRecent`). */
+export interface Sudo {
+  /**
+   * Throws VALIDATION_ERROR for a wrong password or code and UNAUTHORIZED for a passkey that does not hold. The caller then gives
+   * the person a new session secret or new tokens. Answers whether a second factor was among what is proved by now.
+   */
+  prove(actor: Actor, proof: SudoProof): Promise<{ twoFactor: boolean }>;
+}
+
+export function createSudo(deps: {
+  signIn: SignInDeps;
+  secondFactor: SecondFactor;
+  passkeyProof: PasskeyProof;
+  audit: AuditLog;
+}): Sudo {
+  return {
+    async prove(actor, proof) {
+      requirePerson(actor);
+      const used = await check(deps, actor, proof);
+      await deps.audit.record({
+        action: "session.elevated",
+        outcome: "success",
+        actor,
+        subject: { type: "user", id: actor.userId, name: actor.username },
+        details: { method: used },
+      });
+      return { twoFactor: actor.twoFactor || used !== "password" };
+    },
+  };
+}
+
+async function check(deps: Parameters<typeof createSudo>[0], actor: SignedIn, proof: SudoProof) {
+  if ("password" in proof) {
+    await checkPassword(deps.signIn, actor.username, proof.password).catch((error) => {
+      if (error.code !== "UNAUTHORIZED") throw error;
+      throw validationError({ field: "password", message: "is wrong." });
+    });
+    return "password";
+  }
+  if ("code" in proof) {
+    const method = await deps.secondFactor.prove(actor.userId, proof.code);
+    if (method === null)
+      throw validationError({ field: "code", message: "is wrong, or was used before. Wait for the next one." });
+    return method;
+  }
+  const user = await deps.passkeyProof.check(proof.site, { for: "sudo", userId: actor.userId }, proof.answer);
+  if (user.id !== actor.userId) throw forbidden();
+  return "passkey";
+}
