@@ -43,7 +43,9 @@ export function createSealer(keys: readonly Uint8Array[]): Sealer {
       const body = Buffer.from(text, "base64url");
       if (!key)
         throw new SealBroken(`a secret at ${place.split(":")[0]} is sealed with a key that this server does not have`);
-      if (body.byteLength < NONCE + TAG) throw new SealBroken(`a sealed secret at ${place.split(":")[0]} is damaged`);
+      // One text for one content: bits that base64url would ignore are a change, too.
+      if (body.byteLength < NONCE + TAG || body.toString("base64url") !== text)
+        throw new SealBroken(`a sealed secret at ${place.split(":")[0]} is damaged`);
       const cipher = createDecipheriv("aes-256-gcm", key, body.subarray(0, NONCE), { authTagLength: TAG });
       cipher.setAAD(Buffer.from(`${id}:${place}`)).setAuthTag(body.subarray(-TAG));
       try {
