@@ -1,11 +1,16 @@
+import { hostname, userInfo } from "node:os";
 import { type App, buildApp } from "./app.ts";
+import { openSealer } from "./app-sealing.ts";
 import { openDatabase, openStores } from "./app-stores.ts";
 import type { Config } from "./config/index.ts";
+import { SYSTEM } from "./core/actor.ts";
 import { systemClock } from "./core/clock.ts";
 import { collectGarbage, type GarbageReport, type ScrubReport, scrubBlobs } from "./modules/administration/index.ts";
 import type { BlobStore } from "./platform/blobs/blob-store.ts";
-import { migrate } from "./platform/database/index.ts";
+import { createAuditLog } from "./platform/audit/database-audit-log.ts";
+import { type Database, migrate } from "./platform/database/index.ts";
 import { silentLog } from "./platform/telemetry/index.ts";
+import { inScope } from "./platform/telemetry/request-scope.ts";
 
 // What administrators' commands do with the server's own data, whether a server runs beside them or not.
 
@@ -13,10 +18,35 @@ import { silentLog } from "./platform/telemetry/index.ts";
 export async function withServer<T>(config: Config, work: (app: App) => Promise<T>): Promise<T> {
   const app = await buildApp(config, { log: silentLog });
   try {
-    return await work(app);
+    return await asCommand(() => work(app));
   } finally {
     await app.stop(0);
   }
+}
+
+/** What `work` does is told in the audit log as done by a command, and by whom on this machine. */
+const asCommand = <T>(work: () => T): T =>
+  inScope({ requestId: null, address: "", userAgent: `${operator()}@${hostname()}`, command: true }, work);
+
+function operator(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // Containers run as users that nobody named.
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+/** Writes down that the storage was worked on from the command line. */
+async function recordStorageAct(config: Config, database: Database, action: string, report: object): Promise<void> {
+  const audit = createAuditLog({
+    database,
+    clock: systemClock,
+    sealer: await openSealer(config, database, systemClock),
+  });
+  const numbers = Object.fromEntries(Object.entries(report).filter(([, value]) => typeof value === "number"));
+  const subject = { type: "server", id: null };
+  await asCommand(() => audit.record({ action, outcome: "success", actor: SYSTEM, subject, details: numbers }));
 }
 
 /** Applies the migrations that are missing; answers their names. */
@@ -37,7 +67,9 @@ export async function collectGarbageNow(config: Config, onBlob: OnBlob, signal: 
   const { database, blobs } = await openStores(config);
   try {
     const deps = { database, blobs: watched(blobs, onBlob), clock: systemClock, graceMs: config.retention.blobGrace };
-    return await collectGarbage(deps, { signal });
+    const report = await collectGarbage(deps, { signal });
+    await recordStorageAct(config, database, "storage.garbage_collected", report);
+    return report;
   } finally {
     await database.close();
   }
@@ -51,7 +83,9 @@ export async function scrubNow(
   const { database, blobs } = await openStores(config);
   try {
     const { bytesPerSecond, onBlob, signal } = options;
-    return await scrubBlobs({ database, blobs: watched(blobs, onBlob) }, { bytesPerSecond, signal });
+    const report = await scrubBlobs({ database, blobs: watched(blobs, onBlob) }, { bytesPerSecond, signal });
+    await recordStorageAct(config, database, "storage.scrubbed", report);
+    return report;
   } finally {
     await database.close();
   }
