@@ -13,6 +13,7 @@ import { accountsApi, accountsPages, jwksRoute, namespaceByName } from "./module
 import { assetPages, assetSettingsPages, catalogApi, profilePages, type VersionFile } from "./modules/catalog/index.ts";
 import { complianceApi, compliancePages } from "./modules/compliance/index.ts";
 import { discoveryApi, discoveryPages } from "./modules/discovery/index.ts";
+import { privacyApi, privacyPages } from "./modules/privacy/index.ts";
 import { publishingApi, publishingPages } from "./modules/publishing/index.ts";
 import { type DependencyNode, retrievalApi } from "./modules/retrieval/index.ts";
 import { trustApi, trustPages } from "./modules/trust/index.ts";
@@ -59,6 +60,7 @@ export function buildRoutes(services: Services) {
 function apiRoutes(services: Services) {
   const { accounts, catalog, compliance, discovery, publishing, retrieval, trust, database } = services;
   return new Elysia({ name: "api", prefix: "/api/v1" })
+    .use(privacyApi(services.privacy))
     .use(accountsApi(accounts))
     .use(catalogApi({ catalog, namespaceByName: (name) => namespaceByName(database.read, name) }))
     .use(publishingApi(publishing, { catalog }))
@@ -96,6 +98,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
   };
   return new Elysia({ name: "pages" })
     .use(discoveryPages({ discovery, pageProps, totals: catalog.totals }))
+    .use(privacyPages({ privacy: services.privacy, pageProps }))
     .use(accountsPages({ accounts, pageProps }))
     .use(
       publishingPages({

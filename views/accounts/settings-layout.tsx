@@ -8,6 +8,7 @@ const SECTIONS = [
   ["/settings/sessions", "Sessions"],
   ["/settings/api-keys", "API keys"],
   ["/settings/signing-keys", "Signing keys"],
+  ["/settings/privacy", "Privacy"],
 ] as const;
 
 /** The pages of one's own account, with their navigation beside them. */

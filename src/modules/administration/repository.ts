@@ -23,7 +23,8 @@ const references = (q: Queries) =>
     .select("digest")
     .union(q.selectFrom("versions").select("manifest_digest as digest"))
     .union(q.selectFrom("versions").select("config_digest as digest"))
-    .union(q.selectFrom("version_archives").select("digest").where("stored", "=", 1));
+    .union(q.selectFrom("version_archives").select("digest").where("stored", "=", 1))
+    .union(q.selectFrom("data_exports").select(sql<string>`digest`.as("digest")).where("digest", "is not", null));
 
 /** Of these, the digests that something refers to. */
 export async function referencedDigests(q: Queries, digests: readonly Digest[]): Promise<Set<Digest>> {
@@ -36,6 +37,7 @@ export async function referencedDigests(q: Queries, digests: readonly Digest[]):
       .union(q.selectFrom("versions").select("manifest_digest as digest").where("manifest_digest", "in", some))
       .union(q.selectFrom("versions").select("config_digest as digest").where("config_digest", "in", some))
       .union(q.selectFrom("version_archives").select("digest").where("digest", "in", some).where("stored", "=", 1))
+      .union(q.selectFrom("data_exports").select(sql<string>`digest`.as("digest")).where("digest", "in", some))
       .execute();
     for (const row of rows) found.add(row.digest as Digest);
   }
