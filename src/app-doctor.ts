@@ -1,5 +1,6 @@
 import { access, constants, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { inspectSealing } from "./app-doctor-sealing.ts";
 import { blobAccess, paths } from "./app-settings.ts";
 import { openBlobs, openDatabase } from "./app-stores.ts";
 import type { Config } from "./config/index.ts";
@@ -47,6 +48,7 @@ export async function* inspectServer(config: Config, options: DoctorOptions): As
   try {
     if (inspection.status === "wrong" || options.depth === "quick") return;
     yield await inspectIntegrity(database);
+    yield await inspectSealing(config, database);
     yield* inspectRecords(database.read);
     if (blobs.store) {
       const deep = options.depth === "deep";

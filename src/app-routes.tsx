@@ -8,7 +8,7 @@ import { documentRoutes } from "./app-documents.tsx";
 import { BUILD } from "./core/build.ts";
 import { instant } from "./core/clock.ts";
 import { invalidRequest, notFound } from "./core/error.ts";
-import { administrationPages } from "./modules/administration/index.ts";
+import { administrationPages, secretsApi } from "./modules/administration/index.ts";
 import { accountsApi, accountsPages, jwksRoute, namespaceByName } from "./modules/accounts/index.ts";
 import { assetPages, assetSettingsPages, catalogApi, profilePages, type VersionFile } from "./modules/catalog/index.ts";
 import { complianceApi, compliancePages } from "./modules/compliance/index.ts";
@@ -62,6 +62,7 @@ function apiRoutes(services: Services) {
   return new Elysia({ name: "api", prefix: "/api/v1" })
     .use(privacyApi(services.privacy))
     .use(accountsApi(accounts))
+    .use(secretsApi(services.sealedSecrets))
     .use(catalogApi({ catalog, namespaceByName: (name) => namespaceByName(database.read, name) }))
     .use(publishingApi(publishing, { catalog }))
     .use(retrievalApi(retrieval))

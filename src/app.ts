@@ -8,8 +8,14 @@ import { buildRoutes } from "./app-routes.tsx";
 import type { Config } from "./config/index.ts";
 import { BUILD } from "./core/build.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
-import { createAccounts, createAuthenticator, namespaceByName, reserveStorage } from "./modules/accounts/index.ts";
-import { createBlobGuard } from "./modules/administration/index.ts";
+import {
+  createAccounts,
+  createAuthenticator,
+  namespaceByName,
+  openBreachedPasswords,
+  reserveStorage,
+} from "./modules/accounts/index.ts";
+import { createBlobGuard, createSealedSecrets } from "./modules/administration/index.ts";
 import { createCatalog } from "./modules/catalog/index.ts";
 import { createCompliance, policyOf } from "./modules/compliance/index.ts";
 import { createDiscovery } from "./modules/discovery/index.ts";
@@ -72,7 +78,19 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const issuer = config.server.publicUrl || "marketplace";
   const mailer = openMailBox(config, { database, clock, sealer, jobs });
   const rates = createRateLedger({ database, clock, secret: () => secret("rate-limits")() });
-  const accounts = createAccounts({ database, clock, sealer, audit, rates, options: accountsOptions(config, issuer) });
+  const { breachedPasswords } = config.accounts;
+  const accounts = createAccounts({
+    database,
+    clock,
+    sealer,
+    audit,
+    rates,
+    mailer,
+    jobs,
+    origin: () => config.server.publicUrl || listening(),
+    breachedPasswords: breachedPasswords === "" ? null : await openBreachedPasswords(breachedPasswords),
+    options: accountsOptions(config, issuer),
+  });
   const secret = (name: string) => (): Promise<string> =>
     accounts.secrets.get(name, () => crypto.getRandomValues(Buffer.alloc(32)).toString("base64url"));
 
@@ -176,6 +194,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     discovery,
     idempotency,
     sealer,
+    sealedSecrets: createSealedSecrets({ database, clock, sealer, audit }),
     mailer,
   };
   registerRecurring(services);

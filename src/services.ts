@@ -2,6 +2,7 @@ import type { Config } from "./config/index.ts";
 import type { Clock } from "./core/clock.ts";
 import type { RateLedger } from "./core/rate.ts";
 import type { Accounts } from "./modules/accounts/index.ts";
+import type { SealedSecrets } from "./modules/administration/index.ts";
 import type { CatalogModule } from "./modules/catalog/index.ts";
 import type { ComplianceModule } from "./modules/compliance/index.ts";
 import type { DiscoveryModule } from "./modules/discovery/index.ts";
@@ -40,6 +41,7 @@ export interface Services {
   rates: RateLedger;
   /** For secrets at rest. */
   sealer: Sealer;
+  sealedSecrets: SealedSecrets;
   mailer: MailSender;
   accounts: Accounts;
   privacy: Privacy;

@@ -100,6 +100,18 @@ export const COMMANDS: CommandTable = {
     summary: "Make a person a user, moderator or admin",
     load: async () => (await import("./admin/user.ts")).userSetRole,
   },
+  "admin secrets list": {
+    summary: "Show what is sealed in the database, and with which key",
+    load: async () => (await import("./admin/secrets.ts")).secretsList,
+  },
+  "admin secrets rotate": {
+    summary: "Seal every secret in the database with the newest key",
+    load: async () => (await import("./admin/secrets.ts")).secretsRotate,
+  },
+  "admin tokens rotate": {
+    summary: "Have a new key sign access tokens",
+    load: async () => (await import("./admin/tokens.ts")).tokensRotate,
+  },
   "admin scan": {
     summary: "Ask for fresh scans of versions",
     load: async () => (await import("./admin/scan.ts")).scan,

@@ -3,8 +3,11 @@ import { unauthorized } from "../../core/error.ts";
 import { type Page, offsetOf, parsePage } from "../../core/page.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { jsonWithETag, ok, pageAnswer } from "../../platform/http/respond.ts";
-import type { Accounts, SessionInfo } from "./accounts.ts";
+import type { Accounts } from "./accounts.ts";
 import { apiKeysApi } from "./api-keys-api.ts";
+import { recoveryApi } from "./recovery-api.ts";
+import { tokenKeysApi } from "./token-keys-api.ts";
+import type { SessionInfo } from "./own-sessions.ts";
 import type { TokenSignIn } from "./tokens.ts";
 import * as wire from "./wire.ts";
 
@@ -17,7 +20,7 @@ const noContent = (): Response => new Response(null, { status: 204 });
 const shown = (summary: string, tag: "Authentication" | "Accounts") => ({ detail: { summary, tags: [tag] } });
 
 /** A sign-in over the API with a password alone. */
-const passwordSignIn = (request: Request): TokenSignIn => ({
+export const passwordSignIn = (request: Request): TokenSignIn => ({
   twoFactor: false,
   client: request.headers.get("User-Agent") ?? "",
   methods: ["pwd"],
@@ -25,25 +28,15 @@ const passwordSignIn = (request: Request): TokenSignIn => ({
 
 /** REST of accounts, below `/api/v1`. */
 export const accountsApi = (accounts: Accounts) =>
-  new Elysia({ name: "accounts-api" }).use(authApi(accounts)).use(meApi(accounts)).use(apiKeysApi(accounts));
+  new Elysia({ name: "accounts-api" })
+    .use(authApi(accounts))
+    .use(recoveryApi(accounts))
+    .use(meApi(accounts))
+    .use(apiKeysApi(accounts))
+    .use(tokenKeysApi(accounts));
 
 function authApi(accounts: Accounts) {
   return new Elysia({ name: "accounts-api-auth" })
-    .post(
-      "/auth/register",
-      async ({ request, body, set }) => {
-        const { display_name: displayName, ...account } = body;
-        const user = await accounts.register({ ...account, displayName });
-        set.status = 201;
-        Object.assign(set.headers, SECRET);
-        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id, passwordSignIn(request))));
-      },
-      {
-        body: wire.RegisterBody,
-        response: { 201: Data(wire.TokensWire) },
-        ...shown("Make an account", "Authentication"),
-      },
-    )
     .post(
       "/auth/login",
       async ({ request, body, set }) => {

@@ -5,6 +5,8 @@ export { inspectBlobs, type OnProgress } from "./inspect-blobs.ts";
 export { inspectRecords } from "./inspect-records.ts";
 export { type Inspection, counted, ok, warning, wrong } from "./inspection.ts";
 export { eventNumbers } from "./inspection-read-model.ts";
+export { secretsApi } from "./secrets-api.ts";
+export { createSealedSecrets, inspectSealed, type SealedSecrets } from "./sealed-secrets.ts";
 export { scrubBlobs } from "./scrub-blobs.ts";
 export type { GarbageReport } from "../../platform/blobs/collect-garbage.ts";
 export type { ScrubOptions, ScrubReport } from "../../platform/blobs/scrub-blobs.ts";
