@@ -215,6 +215,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     baseUrl,
     renderError: routes.renderError,
     log,
+    bodyTimeMs: config.limits.bodyTime,
   });
 
   const requestSeconds = metrics.histogram("marketplace_http_request_seconds", "Time to the answer's head.", [

@@ -27,6 +27,11 @@ const licence = pattern(
   /^[A-Za-z0-9][A-Za-z0-9.+-]*\*?$/,
   "is not an SPDX licence identifier such as Apache-2.0",
 );
+const emailDomain = pattern(
+  "domain",
+  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+  "is not a domain in small letters such as example.org",
+);
 /** A rule id (`secrets/aws-key`), or all rules that begin alike (`secrets/*`). */
 const RULE_NAME = /^[a-z0-9][a-z0-9._-]*(\/[A-Za-z0-9._-]+)*(\/?\*)?$/;
 
@@ -110,9 +115,26 @@ export const SCHEMA = {
   }),
   accounts: section("Who may have an account, and how long a sign-in lasts.", {
     registration: key(
-      oneOf("open", "closed"),
+      oneOf("open", "invited", "domain", "closed"),
       "open",
-      "`open`: whoever reaches the server may register. `closed`: administrators make accounts.",
+      "`open`: whoever reaches the server may register. `invited`: who has an administrator's invitation. `domain`: who follows a link sent to an address in one of `registration_domains`; until then there is no account. `closed`: administrators make accounts.",
+    ),
+    registration_domains: key(
+      listOf(emailDomain),
+      [],
+      'With `registration = "domain"`: what stands behind the @ of addresses that may register; each is meant alone, without what stands below it.',
+      { example: ["example.org"] },
+    ),
+    verify_email: key(
+      flag,
+      false,
+      "Whether people may publish only after they followed a link that was sent to their address. Administrators' accounts and invited addresses count as confirmed.",
+    ),
+    breached_passwords: key(
+      path,
+      "",
+      "A sorted file of SHA-1 hashes of leaked passwords, `HASH:COUNT` a line as Have I Been Pwned gives them away (or hashes cut to one length): new passwords must not be in it. The file is read where it lies, not into memory. Empty: only the commonest passwords are refused.",
+      { example: "/var/lib/marketplace/pwned-passwords-sha1.txt" },
     ),
     password_login: key(
       flag,
@@ -208,7 +230,7 @@ export const SCHEMA = {
   ),
   oidc: OIDC,
   scim: SCIM,
-  limits: section("What one publication may hold at most. They are enforced while bytes arrive.", {
+  limits: section("What one publication may hold at most, enforced while bytes arrive, and how long bodies may take.", {
     archive_bytes: key(size(), "2 GiB", "Size of an uploaded archive."),
     file_bytes: key(size(), "50 GiB", "Size of one file."),
     version_bytes: key(size(), "50 GiB", "Size of all files of one version together."),
@@ -225,6 +247,11 @@ export const SCHEMA = {
       size(0),
       "100 GiB",
       "What all versions of one namespace may hold together; 0: as much as they like.",
+    ),
+    body_time: key(
+      duration(1000),
+      "30s",
+      "How long the body of a request that is not an upload may take from its first byte to its last.",
     ),
     upload_time: key(duration(), "1h", "How long one upload may take from its first byte to its last."),
   }),
@@ -367,6 +394,16 @@ export function conflictsIn(config: Config): Conflict[] {
   };
   need(server.tls.cert !== "" && server.tls.key === "", "server.tls.key", "must be set when server.tls.cert is");
   need(server.tls.key !== "" && server.tls.cert === "", "server.tls.cert", "must be set when server.tls.key is");
+  need(
+    config.accounts.registration === "domain" && config.accounts.registrationDomains.length === 0,
+    "accounts.registration_domains",
+    'must name a domain when accounts.registration is "domain"',
+  );
+  need(
+    mail.host !== "" && server.publicUrl === "",
+    "server.public_url",
+    "must be set when mail.host is: the links in mails begin with it",
+  );
   need(mail.host !== "" && mail.from === "", "mail.from", "must be set when mail.host is");
   need(
     mail.username !== "" && mail.security === "none" && !/^(localhost|127\.|::1$)/.test(mail.host),

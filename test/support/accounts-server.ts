@@ -35,6 +35,8 @@ export function onSqlite(name: string, suite: (open: () => Promise<Database>) =>
 
 export const TEST_ACCOUNTS: AccountsOptions = {
   registration: "open",
+  registrationDomains: [],
+  verifyEmail: false,
   issuer: "https://marketplace.test",
   sessionLifetimeMs: 30 * DAY,
   sessionIdleMs: 4 * HOUR,
@@ -107,11 +109,15 @@ export function createAccountsServer(options: ServerOptions) {
       now: clock.now().toISOString(),
     };
   };
+  const baseUrl = createBaseUrl({
+    publicUrl: options.publicUrl ?? null,
+    listening: () => "http://localhost:8080",
+  });
   const app = new Elysia({ handler: { standardHostname: false } })
     .onError(({ error, request }) => renderError(error, request))
     .group("/api/v1", (api) => api.use(accountsApi(accounts)))
     .use(jwksRoute(accounts))
-    .use(accountsPages({ accounts, pageProps }))
+    .use(accountsPages({ accounts, pageProps, origin: baseUrl }))
     .use(options.routes?.(new Elysia()) ?? new Elysia());
   const pipeline = createPipeline({
     handle: (request) => app.handle(request),
@@ -120,12 +126,10 @@ export function createAccountsServer(options: ServerOptions) {
     csrf: createCsrf(() => accounts.secrets.get("csrf", () => "a secret of this test")),
     idempotency: createIdempotency({ database, clock }),
     readClient: createClientReader({ trustedProxies: options.trustedProxies ?? [], https: false }),
-    baseUrl: createBaseUrl({
-      publicUrl: options.publicUrl ?? null,
-      listening: () => "http://localhost:8080",
-    }),
+    baseUrl,
     renderError,
     log,
+    bodyTimeMs: 30_000,
   });
 
   /** Sends a request to `http://localhost`, from `address`. */

@@ -37,7 +37,8 @@ export async function answerForm(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof AppError) || !SHOWN_AGAIN.has(error.code)) throw error;
+    const mendable = error instanceof AppError && SHOWN_AGAIN.has(error.code) && !error.details["reauthenticate"];
+    if (!mendable) throw error;
     const problems = Array.isArray(error.details["fields"]) ? (error.details["fields"] as FieldProblem[]) : [];
     const typed = Object.fromEntries(Object.entries(values).filter(([name]) => !name.includes("password")));
     const message = problems.length === 0 ? error.message : null;

@@ -12,7 +12,7 @@ import type { Idempotency } from "./idempotency.ts";
 import { callerKey, classifyRequest } from "./rate-classes.ts";
 import { type RateAnswer, type RateLimiter, rateLimitExceeded } from "./rate-limit.ts";
 import type { RenderError } from "./render-error.ts";
-import { boundBody } from "./request-body.ts";
+import { boundBody, inTime } from "./request-body.ts";
 import { type RequestContext, setContext } from "./request-context.ts";
 import { isHtmx, pathOf, prefersHtml } from "./respond.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
@@ -46,6 +46,8 @@ export interface PipelineDeps<S extends Connection> {
   baseUrl: (request: Request) => string;
   renderError: RenderError;
   log: HttpLog;
+  /** How long a body may take that is not streamed, and the beginning of one that is. */
+  bodyTimeMs: number;
 }
 
 export type Pipeline<S extends Connection> = (request: Request, server: S | null) => Promise<Response | undefined>;
@@ -98,15 +100,22 @@ async function answer<S extends Connection>(
   requirePlainRequest(request);
   const authentication = await authenticated(deps, request, visit);
   const taken = await countRequest(deps.rateLimiter, request.method, visit);
-  const bounded = await boundBody(request, visit.path);
+  const bounded = await withinTime(deps, request, boundBody(request, visit.path));
   if (bounded !== request) setContext(bounded, visit.context);
-  const accepted = await withToken(deps, bounded, visit, authentication.sessionId);
+  const accepted = await withinTime(deps, request, withToken(deps, bounded, visit, authentication.sessionId));
   const run = () => Promise.resolve(deps.handle(accepted, server)).catch((error) => deps.renderError(error, accepted));
   const response = await deps.idempotency.run(accepted, visit.context.actor, run);
   // Typing errors in a registration form are not registrations.
   if (response?.status === 422 && classifyRequest(request.method, visit.path) === "register") await taken?.refund();
   return response;
 }
+
+/** A timer only for requests that have something to wait for. */
+const withinTime = <T, S extends Connection>(
+  deps: PipelineDeps<S>,
+  request: Request,
+  reading: Promise<T>,
+): Promise<T> => (request.body === null ? reading : inTime(reading, deps.bodyTimeMs));
 
 /** A token that does not hold counts against the address, or tokens could be guessed at any speed. */
 async function authenticated<S extends Connection>(

@@ -4,7 +4,7 @@ import { AppError, type FieldProblem, invalidRequest, notFound, validationError 
 import { isStorageFull, isUnavailable } from "../database/index.ts";
 import type { HttpLog } from "./http-log.ts";
 import { findContext, type RequestContext } from "./request-context.ts";
-import { isHtmx, pathOf, prefersHtml, seeOther } from "./respond.ts";
+import { isHtmx, localPath, pathOf, prefersHtml, seeOther } from "./respond.ts";
 
 /** What an error page and an error fragment show. */
 export interface ErrorProps {
@@ -38,6 +38,7 @@ export function createErrorRenderer(deps: {
     const headers = { ...error.headers, "Cache-Control": "no-store" };
     if (!prefersHtml(request) && !isHtmx(request)) return jsonError(error, requestId, deps.clock, headers);
     if (error.code === "UNAUTHORIZED" && context?.actor.kind !== "user") return askToSignIn(request, props.path);
+    if (error.details["reauthenticate"] === true && context?.session) return askWhoItIs(request, props.path);
     const page = isHtmx(request) ? deps.errorFragment : deps.errorPage;
     const html = await Promise.resolve(props)
       .then(page)
@@ -62,6 +63,16 @@ function askToSignIn(request: Request, path: string): Response {
   const location = `/sign-in?next=${encodeURIComponent(next)}`;
   if (isHtmx(request)) return new Response(null, { status: 200, headers: { "HX-Redirect": "/sign-in" } });
   return seeOther(location, { "Cache-Control": "no-store" });
+}
+
+/** Somebody who is signed in proves again who they are, and comes back to the page (of a form: the one it stood on). */
+function askWhoItIs(request: Request, path: string): Response {
+  const stood = URL.parse(request.headers.get("Referer") ?? "");
+  const next = request.method === "GET" ? path : localPath(stood && `${stood.pathname}${stood.search}`);
+  const location = `/sudo?next=${encodeURIComponent(next)}`;
+  const headers = { "Cache-Control": "no-store" };
+  if (isHtmx(request)) return new Response(null, { status: 200, headers: { ...headers, "HX-Redirect": location } });
+  return seeOther(location, headers);
 }
 
 /** Turns whatever was thrown into what the caller may read. */

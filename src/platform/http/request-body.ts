@@ -10,17 +10,18 @@ const STREAMED = [
   /^POST \/publish$/,
 ];
 
+export const isStreamed = (method: string, path: string): boolean =>
+  STREAMED.some((route) => route.test(`${method} ${path}`));
+
 const tooLarge = () => new AppError("PAYLOAD_TOO_LARGE", "The body of such a request may be at most 1 MiB.");
 
 /**
- * Throws PAYLOAD_TOO_LARGE for more than 1 MiB where the body is not streamed. Answers the request to go on with: one that does
- * not tell its length (chunked) is read here, and a new one has the same bytes.
+ * Reads the body where it is not streamed and answers a request with the same bytes. Throws PAYLOAD_TOO_LARGE for more than
+ * 1 MiB.
  */
 export async function boundBody(request: Request, path: string): Promise<Request> {
-  if (request.body === null || STREAMED.some((route) => route.test(`${request.method} ${path}`))) return request;
-  const length = request.headers.get("Content-Length");
-  if (Number(length ?? 0) > MAX_HELD_BYTES) throw tooLarge();
-  if (length !== null) return request;
+  if (request.body === null || isStreamed(request.method, path)) return request;
+  if (Number(request.headers.get("Content-Length") ?? 0) > MAX_HELD_BYTES) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
@@ -31,3 +32,24 @@ export async function boundBody(request: Request, path: string): Promise<Request
   const { url, method, headers, signal } = request;
   return new Request(url, { method, headers, signal, body: Buffer.concat(chunks) });
 }
+
+/**
+ * What `reading` reads of a body, unless it takes longer than `ms` from now: then REQUEST_TIMEOUT, and the connection ends.
+ * The server's idle timeout alone would be put off by every few bytes.
+ */
+export async function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooSlow(ms)), ms);
+  });
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const tooSlow = (ms: number): AppError =>
+  new AppError("REQUEST_TIMEOUT", `The body took longer than ${ms / 1000} s to arrive. Send it again.`, {
+    headers: { Connection: "close" },
+  });
