@@ -68,7 +68,8 @@ function apiRoutes(services: Services) {
     .use(retrievalApi(retrieval))
     .use(complianceApi(compliance))
     .use(trustApi(trust))
-    .use(discoveryApi({ discovery }));
+    .use(discoveryApi({ discovery }))
+    .use(auditApi({ trail: services.auditTrail, clock: services.clock }));
 }
 
 type PagePropsOf = (request: Request) => PageProps;
@@ -100,7 +101,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
   return new Elysia({ name: "pages" })
     .use(discoveryPages({ discovery, pageProps, totals: catalog.totals }))
     .use(privacyPages({ privacy: services.privacy, pageProps }))
-    .use(accountsPages({ accounts, pageProps }))
+    .use(accountsPages({ accounts, pageProps, origin: services.baseUrl }))
     .use(
       publishingPages({
         publishing,
@@ -150,6 +151,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
         scanners: () => services.engine.scanners(),
       }),
     )
+    .use(auditPages({ trail: services.auditTrail, clock: services.clock, pageProps }))
     .use(assetPages(assets))
     .use(
       assetSettingsPages({

@@ -15,6 +15,10 @@ declare module "*/marketplace.js" {
   const text: string;
   export default text;
 }
+declare module "*/passkeys.js" {
+  const text: string;
+  export default text;
+}
 declare module "*/upload.js" {
   const text: string;
   export default text;

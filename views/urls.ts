@@ -21,6 +21,10 @@ export const dependenciesUrl = (asset: Named, version?: string): string =>
   `${assetUrl(asset)}/dependencies${version === undefined ? "" : `?version=${part(version)}`}`;
 export const assetSettingsUrl = (asset: Named): string => `${assetUrl(asset)}/settings`;
 
+/** Of one asset, or of all that a person may publish. */
+export const trustedPublishersUrl = (asset: Named | null): string =>
+  asset === null ? "/settings/trusted-publishers" : `${assetSettingsUrl(asset)}/trusted-publishers`;
+
 /** POST targets of an asset's owner: forms with `csrf_token`. */
 export const assetActionUrl = (asset: Named, action: "publish" | "deprecate" | "archive" | "delete"): string =>
   `${assetUrl(asset)}/${action}`;
@@ -47,5 +51,7 @@ export const reviewUrl = (versionId: string): string => `/moderation/${part(vers
 /** Where a session or key is ended, of the person who is signed in. */
 export const revokeUrl = (what: "sessions" | "api-keys" | "signing-keys", id: string): string =>
   `/settings/${what}/${part(id)}/revoke`;
+export const passkeyUrl = (id: string, action: "rename" | "remove"): string =>
+  `/settings/security/passkeys/${part(id)}/${action}`;
 export const signInUrl = (next?: string): string =>
   next === undefined || next === "/" ? "/sign-in" : `/sign-in?next=${part(next)}`;

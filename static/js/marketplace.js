@@ -90,3 +90,6 @@ window.htmx?.registerExtension("marketplace", {
 
 const publish = document.querySelector("form[data-upload-script]");
 if (publish) import(publish.dataset.uploadScript).then(({ wirePublish }) => wirePublish(publish, csrf));
+
+for (const form of document.querySelectorAll("form[data-passkey-script]"))
+  import(form.dataset.passkeyScript).then(({ wirePasskey }) => wirePasskey(form, csrf));

@@ -1,4 +1,5 @@
 import { SettingsApiKeysPage } from "../../views/accounts/api-keys.tsx";
+import { qrCode } from "../../src/modules/accounts/two-factor/qr-code.ts";
 import { ProfilePage } from "../../views/accounts/profile.tsx";
 import {
   SettingsPasswordPage,
@@ -6,6 +7,13 @@ import {
   SettingsSessionsPage,
   SettingsSigningKeysPage,
 } from "../../views/accounts/settings.tsx";
+import {
+  type SecurityProps,
+  SettingsAuthenticatorPage,
+  SettingsRecoveryCodesPage,
+  SettingsSecurityPage,
+} from "../../views/accounts/security.tsx";
+import { SecondStepPage, SudoPage } from "../../views/accounts/second-step.tsx";
 import { RegisterPage, SetupPage, SignInPage } from "../../views/accounts/sign-in.tsx";
 import { AdminOverviewPage } from "../../views/administration/overview.tsx";
 import { AssetDependenciesPage } from "../../views/catalog/dependencies.tsx";
@@ -378,12 +386,34 @@ const catalog: Shown[] = [
   }),
 ];
 
+const security: SecurityProps = {
+  page: page("/settings/security"),
+  authenticatorSince: "2026-01-05T08:00:00.000Z",
+  passkeys: [
+    { id: "a", name: "Telephone", backedUp: true, createdAt: "2026-01-05T08:00:00.000Z", usedAt: NOW },
+    {
+      id: "b",
+      name: "Security key in the drawer",
+      backedUp: false,
+      createdAt: "2026-01-05T08:00:00.000Z",
+      usedAt: null,
+    },
+  ],
+  recoveryCodesLeft: 9,
+  passkeysWork: true,
+  suggestedName: "Firefox on Linux",
+  required: false,
+  at: null,
+  form: EMPTY_FORM,
+};
+
 const accounts: Shown[] = [
   shown("sign-in", SignInPage, {
     page: page("/sign-in", stranger),
     form: { ...EMPTY_FORM, message: "The user name or the password is wrong." },
     next: "/publish",
     registrationOpen: true,
+    passkeys: true,
   }),
   shown("register", RegisterPage, { page: page("/register", stranger), form: wrongForm }),
   shown("setup", SetupPage, { page: page("/setup", stranger), form: EMPTY_FORM, token: "once" }),
@@ -407,16 +437,54 @@ const accounts: Shown[] = [
     },
   }),
   shown("settings-password", SettingsPasswordPage, { page: page("/settings/password"), form: EMPTY_FORM }),
+  shown("second-step", SecondStepPage, {
+    page: page("/sign-in/two-factor", stranger),
+    form: { ...EMPTY_FORM, message: "The code is wrong, or was used before. Wait for the next one." },
+    methods: ["passkey", "otp", "recovery"],
+  }),
+  shown("sudo", SudoPage, {
+    page: page("/sudo"),
+    form: { ...EMPTY_FORM, problems: [{ field: "password", message: "is wrong." }] },
+    next: "/settings/security",
+    hasPassword: true,
+    methods: ["passkey", "otp", "recovery"],
+  }),
+  shown("settings-security", SettingsSecurityPage, {
+    ...security,
+    authenticatorSince: null,
+    passkeys: [],
+    required: true,
+  }),
+  shown("settings-security-on", SettingsSecurityPage, security),
+  shown("settings-authenticator", SettingsAuthenticatorPage, {
+    page: page("/settings/security/authenticator"),
+    form: EMPTY_FORM,
+    seed: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+    qr: qrCode("otpauth://totp/Marketplace:mira?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Marketplace"),
+  }),
+  shown("settings-recovery-codes", SettingsRecoveryCodesPage, {
+    page: page("/settings/security"),
+    codes: Array.from({ length: 10 }, (_, i) => `abcde${(i % 6) + 2}-fghijk-lmnop2-qrstuv`),
+  }),
   shown("settings-sessions", SettingsSessionsPage, {
     page: page("/settings/sessions"),
     sessions: [
-      { id: "a", client: "Firefox on Linux", address: "10.0.4.17", createdAt: NOW, seenAt: NOW, current: true },
+      {
+        id: "a",
+        client: "Firefox on Linux",
+        address: "10.0.4.17",
+        createdAt: NOW,
+        seenAt: NOW,
+        twoFactor: true,
+        current: true,
+      },
       {
         id: "b",
         client: "Safari on macOS",
         address: "10.0.9.2",
         createdAt: "2026-02-01T08:00:00.000Z",
         seenAt: "2026-03-02T08:00:00.000Z",
+        twoFactor: false,
         current: false,
       },
     ],

@@ -4,7 +4,7 @@ import type { PageProps } from "../layout/page.ts";
 
 const SECTIONS = [
   ["/settings/profile", "Profile"],
-  ["/settings/password", "Password"],
+  ["/settings/security", "Security"],
   ["/settings/sessions", "Sessions"],
   ["/settings/api-keys", "API keys"],
   ["/settings/signing-keys", "Signing keys"],

@@ -28,7 +28,7 @@ export function SettingsProfilePage(props: { page: PageProps; form: FormState })
 export function SettingsPasswordPage(props: { page: PageProps; form: FormState }): JSX.Element {
   const { page, form } = props;
   return (
-    <SettingsLayout page={page} here="/settings/password" title="Password">
+    <SettingsLayout page={page} here="/settings/security" title="Password">
       <form method="post" action="/settings/password" class="form">
         <Csrf token={page.csrfToken} />
         <FormProblem form={form} />
@@ -64,10 +64,11 @@ export interface SessionModel {
   address: string | null;
   createdAt: string;
   seenAt: string | null;
+  twoFactor: boolean;
   current: boolean;
 }
 
-/** Revoking posts to `/settings/sessions/{id}/revoke`. */
+/** Revoking posts to `/settings/sessions/{id}/revoke`, all but this one to `/settings/sessions/revoke-others`. */
 export function SettingsSessionsPage(props: { page: PageProps; sessions: SessionModel[] }): JSX.Element {
   const { page } = props;
   return (
@@ -78,7 +79,8 @@ export function SettingsSessionsPage(props: { page: PageProps; sessions: Session
           <li>
             <div>
               <p>
-                <b safe>{session.client}</b> {session.current ? <Badge text="this one" tone="good" /> : null}
+                <b safe>{session.client}</b> {session.current ? <Badge text="this one" tone="good" /> : null}{" "}
+                {session.twoFactor ? <Badge text="two factors" /> : null}
               </p>
               <ul class="facts">
                 {session.address === null ? null : (

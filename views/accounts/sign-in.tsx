@@ -2,6 +2,7 @@ import { attr } from "../components/format.ts";
 import { Csrf, Field, FormProblem } from "../components/form.tsx";
 import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
+import { PasskeyForm } from "./passkey-form.tsx";
 
 export interface SignInProps {
   page: PageProps;
@@ -10,6 +11,8 @@ export interface SignInProps {
   /** Where to go afterwards: a path on this server, already checked. */
   next: string;
   registrationOpen: boolean;
+  /** Whether browsers offer passkeys at this server's address. */
+  passkeys: boolean;
 }
 
 export function SignInPage(props: SignInProps): JSX.Element {
@@ -39,8 +42,26 @@ export function SignInPage(props: SignInProps): JSX.Element {
             autocomplete="current-password"
             required
           />
+          <label class="facet">
+            <input type="checkbox" name="remember" checked={form.values["remember"] !== undefined} />
+            <span>Stay signed in on this device</span>
+          </label>
           <button class="button button-primary">Sign in</button>
         </form>
+        {props.passkeys ? (
+          <div class="gate-other">
+            <PasskeyForm
+              use="get"
+              action="/sign-in/passkey"
+              options="/sign-in/passkey/options"
+              label="Sign in with a passkey"
+              csrfToken={page.csrfToken}
+            >
+              <input type="hidden" name="next" value={attr(props.next)} />
+              <input type="hidden" name="remember" disabled />
+            </PasskeyForm>
+          </div>
+        ) : null}
         {props.registrationOpen ? (
           <p class="quiet">
             No account yet? <a href="/register">Register</a>.

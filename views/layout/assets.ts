@@ -1,5 +1,12 @@
 /** The static files that pages name. Their hashed addresses are made once at start, by the file server. */
-export type AssetName = "app.css" | "marketplace.js" | "upload.js" | "htmx.js" | "favicon.svg" | "body.woff2";
+export type AssetName =
+  | "app.css"
+  | "marketplace.js"
+  | "upload.js"
+  | "passkeys.js"
+  | "htmx.js"
+  | "favicon.svg"
+  | "body.woff2";
 
 let addresses: ReadonlyMap<string, string> = new Map();
 

@@ -29,7 +29,7 @@ export function actorOf(
   user: User,
   access: PersonAccess,
   facts: SignInFacts,
-  needTwoFactor: readonly Role[],
+  needTwoFactor: readonly Role[] = [],
 ): SignedIn {
   const counts = ({ needsTwoFactor }: { needsTwoFactor: boolean }) => facts.twoFactor || !needsTwoFactor;
   const role = facts.twoFactor || !needTwoFactor.includes(user.role) ? user.role : "user";

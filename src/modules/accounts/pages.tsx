@@ -8,29 +8,51 @@ import { contextOf } from "../../platform/http/request-context.ts";
 import { localPath, seeOther } from "../../platform/http/respond.ts";
 import type { Accounts } from "./accounts.ts";
 import { continueSignIn, newSession, SESSION_COOKIE } from "./credentials-api.ts";
+import { findSite } from "./passkeys/passkey-wire.ts";
+import { secondStepPages } from "./second-step-pages.tsx";
+import { signInOver } from "./second-step.ts";
+import { securityPages } from "./security-pages.tsx";
 import { settingsPages } from "./settings-pages.tsx";
+import { sudoPages } from "./sudo-pages.tsx";
 
 export interface AccountsPagesDeps {
   accounts: Accounts;
   pageProps: (request: Request) => PageProps;
+  /** Where this server is reached, without a slash at the end: what passkeys are bound to. */
+  origin: (request: Request) => string;
 }
 
 /** Pages of signing in and out, registering, set-up and settings. */
 export function accountsPages(deps: AccountsPagesDeps) {
-  return new Elysia({ name: "accounts-pages" }).use(signInPages(deps)).use(setupPages(deps)).use(settingsPages(deps));
+  return new Elysia({ name: "accounts-pages" })
+    .use(signInPages(deps))
+    .use(secondStepPages({ ...deps, signInPage: signInPageOf(deps) }))
+    .use(sudoPages(deps))
+    .use(setupPages(deps))
+    .use(settingsPages(deps))
+    .use(securityPages(deps));
 }
 
-function signInPages({ accounts, pageProps }: AccountsPagesDeps) {
-  const signInPage = (request: Request, form: FormState, next: string) => (
-    <SignInPage page={pageProps(request)} form={form} next={next} registrationOpen={accounts.registration === "open"} />
-  );
+const signInPageOf = (deps: AccountsPagesDeps) => (request: Request, form: FormState, next: string) => (
+  <SignInPage
+    page={deps.pageProps(request)}
+    form={form}
+    next={next}
+    registrationOpen={deps.accounts.registration === "open"}
+    passkeys={findSite(deps, request) !== null}
+  />
+);
+
+function signInPages(deps: AccountsPagesDeps) {
+  const { accounts, pageProps } = deps;
+  const signInPage = signInPageOf(deps);
   const registerPage = (request: Request, form: FormState) => <RegisterPage page={pageProps(request)} form={form} />;
   return new Elysia({ name: "accounts-pages-sign-in" })
     .get("/sign-in", ({ request, query }) => {
       const next = localPath(query["next"]);
       return contextOf(request).actor.kind === "user"
         ? seeOther(next)
-        : htmlPage(signInPage(request, EMPTY_FORM, next));
+        : htmlPage(signInPage(request, query["over"] === undefined ? EMPTY_FORM : OVER, next));
     })
     .post("/sign-in", ({ request, body }) => {
       const values = textFields(body);
@@ -91,6 +113,9 @@ function setupPages({ accounts, pageProps }: AccountsPagesDeps) {
       );
     });
 }
+
+/** The second step of a sign-in took too long, or had too many wrong codes. */
+const OVER: FormState = { ...EMPTY_FORM, message: signInOver().message };
 
 const accountOf = (values: Record<string, string>) => ({
   username: values["username"] ?? "",

@@ -90,12 +90,18 @@ function sessionPages({ accounts, pageProps }: SettingsDeps) {
       const sessions = (await accounts.listSessions(actor)).map((one) => ({
         id: one.id,
         client: clientName(one.userAgent),
-        address: null,
+        address: one.address || null,
         createdAt: one.createdAt,
-        seenAt: null,
+        seenAt: one.seenAt,
+        twoFactor: one.twoFactor,
         current: one.id === session?.id,
       }));
       return htmlPage(<SettingsSessionsPage page={pageProps(request)} sessions={sessions} />);
+    })
+    .post("/settings/sessions/revoke-others", async ({ request }) => {
+      const { actor, session } = contextOf(request);
+      await accounts.endOtherSessions(actor, session?.id ?? null);
+      return seeOther("/settings/sessions");
     })
     .post("/settings/sessions/:id/revoke", async ({ request, params }) => {
       await accounts.endSession(contextOf(request).actor, params.id);

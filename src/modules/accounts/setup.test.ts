@@ -86,7 +86,7 @@ eachDatabase("setting up", (open) => {
     const server = createAccountsServer({ database: await open() });
     await register(server, "ada");
     const { administration } = server.accounts;
-    const { actor } = await server.accounts.authenticate({ authorization: null, apiKey: null, session: null });
+    const { actor } = await server.accounts.authenticate({ authorization: null, apiKey: null, session: null, address: "192.0.2.1" });
     const page = { page: 1, perPage: 20 };
     await expect(administration.list(actor, page)).rejects.toMatchObject({ code: "UNAUTHORIZED" });
     for (const role of ["user", "moderator"] as const)

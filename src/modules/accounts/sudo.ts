@@ -4,8 +4,9 @@ import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { RelyingParty } from "./passkeys/passkey.ts";
 import type { PasskeyProof } from "./passkeys/use-passkey.ts";
 import type { BrowserAnswer } from "./passkeys/webauthn.ts";
+import { findCredentials } from "./repository.ts";
 import { checkPassword, type SignInDeps } from "./sign-in.ts";
-import type { SecondFactor } from "./two-factor/second-factor.ts";
+import type { SecondFactor, SecondFactorMethod } from "./two-factor/second-factor.ts";
 import { requirePerson } from "./user.ts";
 
 /** What somebody who is signed in proves anew who they are with. */
@@ -13,6 +14,8 @@ export type SudoProof = { password: string } | { code: string } | { site: Relyin
 
 /** Proving again who one is, for what is dangerous (`requireRecent`). */
 export interface Sudo {
+  /** What this person can prove it with. A password alone does not do where there is more and the sign-in was without. */
+  ways(actor: Actor): Promise<{ hasPassword: boolean; methods: SecondFactorMethod[] }>;
   /**
    * Throws VALIDATION_ERROR for a wrong password or code and UNAUTHORIZED for a passkey that does not hold. The caller then gives
    * the person a new session secret or new tokens. Answers whether a second factor was among what is proved by now.
@@ -26,9 +29,20 @@ export function createSudo(deps: {
   passkeyProof: PasskeyProof;
   audit: AuditLog;
 }): Sudo {
+  const ways = async (actor: SignedIn) => {
+    const methods = await deps.secondFactor.methods(actor.userId);
+    const found = await findCredentials(deps.signIn.database.read, actor.username);
+    return { hasPassword: !!found?.passwordHash && (actor.twoFactor || methods.length === 0), methods };
+  };
   return {
+    async ways(actor) {
+      requirePerson(actor);
+      return ways(actor);
+    },
     async prove(actor, proof) {
       requirePerson(actor);
+      if ("password" in proof && !(await ways(actor)).hasPassword)
+        throw validationError({ field: "password", message: "is not enough: give a code of your second factor." });
       const used = await check(deps, actor, proof);
       await deps.audit.record({
         action: "session.elevated",

@@ -13,6 +13,7 @@ test("every file has a hashed, immutable address with its media type", async () 
     "favicon.svg",
     "htmx.js",
     "marketplace.js",
+    "passkeys.js",
     "upload.js",
   ]);
   for (const [name, address] of files.addresses) {
