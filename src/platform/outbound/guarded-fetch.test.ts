@@ -27,7 +27,7 @@ afterAll(() => server.stop(true));
 
 const guarded = (options: Partial<GuardedFetchOptions> = {}) =>
   createGuardedFetch({
-    trusted: new Set([`127.0.0.1:${server.port}`]),
+    trusted: new Set([server.url.origin]),
     timeoutMs: 5000,
     maxBytes: 100_000,
     ...options,

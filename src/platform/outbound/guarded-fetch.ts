@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { isPublicAddress } from "./public-address.ts";
 
 export interface GuardedFetchOptions {
-  /** Hosts (with port, as in `URL.host`) that the administrator named: they may have private addresses, and speak plain http. */
+  /** Origins that the administrator named: their hosts may have private addresses, and a plain http one stays plain. */
   trusted: ReadonlySet<string>;
   /** Until the whole answer is there. */
   timeoutMs: number;
@@ -29,10 +29,11 @@ export type GuardedFetch = (url: string, init?: RequestInit) => Promise<Response
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const resolve =
     options.resolve ?? (async (name) => (await lookup(name, { all: true })).map(({ address }) => address));
+  const trustedNames = new Set([...options.trusted].map((origin) => new URL(origin).hostname));
   return async (address, init = {}) => {
     const url = new URL(address);
-    const trusted = options.trusted.has(url.host);
-    if (url.protocol !== "https:" && !(trusted && url.protocol === "http:"))
+    const trusted = trustedNames.has(url.hostname);
+    if (url.protocol !== "https:" && !(url.protocol === "http:" && options.trusted.has(url.origin)))
       throw new OutboundRefused(`${url.origin} is not https`);
     const pinned = trusted || options.proxied ? { url, init: {} } : await pin(url, resolve);
     const timeout = AbortSignal.timeout(options.timeoutMs);

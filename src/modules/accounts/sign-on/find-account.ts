@@ -1,0 +1,145 @@
+import { instant } from "../../../core/clock.ts";
+import { type AppError, forbidden } from "../../../core/error.ts";
+import { newId } from "../../../core/id.ts";
+import type { AuditEvent } from "../../../platform/audit/audit-log.ts";
+import type { Queries } from "../../../platform/database/index.ts";
+import { auditSelf, auditUser } from "../audit-account.ts";
+import { findHolder, giveEmail, unclaimed } from "../email-repository.ts";
+import { addUser, findUser } from "../repository.ts";
+import { emailKey, type User } from "../user.ts";
+import { freeName } from "./free-name.ts";
+import * as repository from "./identity-repository.ts";
+import type { ExternalPerson, ProviderSettings } from "./provider.ts";
+import type { SignOnDeps } from "./sign-on.ts";
+
+/** Whose account somebody's sign-on leads to. */
+export type Found =
+  | { kind: "account"; user: User; events: AuditEvent[] }
+  /** There may be one, but nothing proves that it is this person's. */
+  | { kind: "unproven" }
+  | { kind: "refused"; error: AppError };
+
+/**
+ * The account that is connected; else the one that the directory made for this person, or that has the address where that is
+ * proof enough; else a new one, where the configuration allows. An address alone never connects.
+ */
+export async function findAccount(
+  deps: SignOnDeps,
+  tx: Queries,
+  person: ExternalPerson,
+  settings: ProviderSettings,
+): Promise<Found> {
+  const known = await repository.findIdentity(tx, person.issuer, person.subject);
+  const at = instant(deps.clock.now());
+  if (known) {
+    await repository.touchIdentity(tx, known.id, { provider: person.provider, email: person.email, at });
+    return active(await findUser(tx, { id: known.userId }), []);
+  }
+  const match = await matching(deps, tx, person, settings);
+  if (match === "unproven") return { kind: "unproven" };
+  if (match) return active(match, [await connect(deps, tx, match, person)]);
+  return create(deps, tx, person, settings);
+}
+
+function active(user: User | null, events: AuditEvent[]): Found {
+  return user?.status === "active"
+    ? { kind: "account", user, events }
+    : { kind: "refused", error: forbidden("Your account here is disabled. Ask an administrator.") };
+}
+
+/** Adds the identity to the account; answers the audit entry. A second one of the same person at once is a unique violation. */
+export async function connect(deps: SignOnDeps, tx: Queries, user: User, person: ExternalPerson): Promise<AuditEvent> {
+  const at = instant(deps.clock.now());
+  await repository.addIdentity(tx, {
+    id: newId(),
+    userId: user.id,
+    provider: person.provider,
+    issuer: person.issuer,
+    subject: person.subject,
+    email: person.email,
+    createdAt: at,
+    lastUsedAt: at,
+  });
+  return {
+    action: "identity.connected",
+    outcome: "success",
+    actor: auditSelf(user),
+    subject: auditUser(user),
+    details: { provider: person.provider },
+  };
+}
+
+async function matching(
+  { directoryProvider }: SignOnDeps,
+  tx: Queries,
+  person: ExternalPerson,
+  settings: ProviderSettings,
+): Promise<User | "unproven" | null> {
+  const directory = person.provider === directoryProvider;
+  const external = directory ? await repository.findByExternalId(tx, [person.subject, ...person.otherIds]) : null;
+  const user = external
+    ? await findUser(tx, { id: external })
+    : person.email === ""
+      ? null
+      : await findUser(tx, { email: person.email });
+  if (!user) return null;
+  const identities = await repository.listIdentities(tx, user.id);
+  // Somebody else of this provider has the account already: the same address is no proof then.
+  if (identities.some(({ issuer }) => issuer === person.issuer)) return "unproven";
+  if (external) return user;
+  const trusted = settings.trustEmail || (directory && (await repository.isFromDirectory(tx, user.id)));
+  if (!trusted || !person.emailVerified) return "unproven";
+  // Whoever registered with an address that is not theirs must not get its owner's sign-ons: the owner gets an account.
+  return user.emailVerifiedAt === null ? null : user;
+}
+
+async function create(
+  deps: SignOnDeps,
+  tx: Queries,
+  person: ExternalPerson,
+  settings: ProviderSettings,
+): Promise<Found> {
+  const { createAccounts } = settings;
+  if (createAccounts === "never" || (createAccounts === "registration" && !deps.mayRegister(person)))
+    return { kind: "unproven" };
+  if (person.email === "")
+    return {
+      kind: "refused",
+      error: forbidden("The provider told no e-mail address of you, and an account needs one. Ask an administrator."),
+    };
+  const now = instant(deps.clock.now());
+  const username = await freeName(tx, person.nameHint);
+  const user: User = {
+    id: newId(),
+    namespaceId: newId(),
+    username,
+    email: person.email,
+    displayName: cleanName(person.displayName) || username,
+    bio: "",
+    website: "",
+    role: "user",
+    status: "active",
+    emailVerifiedAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const free = !deps.mailDelivers && (await findHolder(tx, user.email)) === null;
+  // No password: an empty hash verifies none.
+  await addUser(tx, user, "", free ? emailKey(user.email) : unclaimed(user.id));
+  if (person.emailVerified && settings.trustEmail) await giveEmail(tx, user.id, user.email, now);
+  const made: AuditEvent = {
+    action: "user.created",
+    outcome: "success",
+    actor: auditSelf(user),
+    subject: auditUser(user),
+    details: { role: user.role, provider: person.provider },
+  };
+  return { kind: "account", user, events: [made, await connect(deps, tx, user, person)] };
+}
+
+/** A display name without what could mislead its readers. */
+export const cleanName = (name: string): string =>
+  name
+    .replace(/[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
+    .trim()
+    .slice(0, 100);

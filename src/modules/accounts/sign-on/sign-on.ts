@@ -1,0 +1,268 @@
+import type { Actor } from "../../../core/actor.ts";
+import { type Clock, instant, type Instant, MINUTE } from "../../../core/clock.ts";
+import { AppError, conflict, notFound } from "../../../core/error.ts";
+import type { Id } from "../../../core/id.ts";
+import { requireRecent } from "../../../core/permission.ts";
+import type { AuditLog } from "../../../platform/audit/audit-log.ts";
+import { type Database, isUniqueViolation, type Queries } from "../../../platform/database/index.ts";
+import type { OneTimeTokens } from "../one-time-tokens.ts";
+import { hashSecret, randomSecret } from "../random.ts";
+import { findUser } from "../repository.ts";
+import { requirePerson, type User } from "../user.ts";
+import { applyGroups, type MembershipKeeper } from "./apply-groups.ts";
+import { connect, findAccount, type Found } from "./find-account.ts";
+import { grantsRoles } from "./group-grants.ts";
+import { createIdentities, type Identities } from "./identities.ts";
+import { findIdentity } from "./identity-repository.ts";
+import { type ExternalPerson, isAllowedDomain, type SignOnProvider } from "./provider.ts";
+import { staleSignOn } from "./refusal.ts";
+
+/** How long the browser may stay away at the provider. */
+export const STATE_MS = 10 * MINUTE;
+/** How long somebody has to sign in with the account they have, to connect it. */
+export const LINK_MS = 15 * MINUTE;
+/** Codes are remembered beyond any lifetime that a provider gives them (RFC 6749 4.1.2: at most 10 minutes). */
+const CODE_MEMORY_MS = 60 * MINUTE;
+
+export type SignOnOutcome =
+  | {
+      kind: "signed-in";
+      user: User;
+      provider: string;
+      twoFactor: boolean;
+      authenticatedAt: Instant;
+      next: string;
+    }
+  | { kind: "connected"; next: string }
+  /** The person signs in with the account they have, and connects it with this secret. */
+  | { kind: "unproven"; secret: string };
+
+export interface SignOn extends Identities {
+  /** What the sign-in page offers. */
+  providers: readonly { name: string; label: string }[];
+  /**
+   * Where to send the browser. `browser` is a secret that it keeps in a cookie and must bring back. `connect` adds the provider to
+   * the actor's account and wants a recent proof of who they are; `fresh` makes the provider ask the person anew.
+   * Throws NOT_FOUND for a provider that is not configured.
+   */
+  begin(
+    provider: string,
+    ask: { intent: "sign-in" | "connect"; next: string; browser: string; origin: string; fresh: boolean; actor: Actor },
+  ): Promise<string>;
+  /** What follows when the browser is back. Throws INVALID_REQUEST for what was not begun here, or was used before. */
+  finish(provider: string, back: { query: string; browser: string | null; actor: Actor }): Promise<SignOnOutcome>;
+  /** Who waits to be connected; null when the secret is over. */
+  waiting(secret: string): Promise<{ provider: string; label: string; email: string } | null>;
+  /** Connects who waits with the account of the actor, who has just signed in with it. */
+  connectWaiting(actor: Actor, secret: string): Promise<void>;
+}
+
+export interface SignOnDeps {
+  database: Database;
+  clock: Clock;
+  audit: AuditLog;
+  oneTime: OneTimeTokens;
+  memberships: MembershipKeeper;
+  providers: readonly SignOnProvider[];
+  /** The provider through which people sign in whom the directory (SCIM) made; null when there is none. */
+  directoryProvider: string | null;
+  /** Whether people can confirm their addresses by mail; otherwise one belongs to whoever comes first. */
+  mailDelivers: boolean;
+  /** Whether `[accounts] registration` would let this person register. */
+  mayRegister: (person: { email: string; emailVerified: boolean }) => boolean;
+}
+
+interface State {
+  provider: string;
+  verifier: string;
+  nonce: string;
+  redirectUri: string;
+  next: string;
+  intent: "sign-in" | "connect";
+  userId: Id | null;
+  browserHash: string;
+}
+
+export function createSignOn(deps: SignOnDeps): SignOn {
+  const { database, oneTime } = deps;
+  const providerOf = (name: string): SignOnProvider => {
+    const found = deps.providers.find((one) => one.name === name);
+    if (!found) throw notFound("sign-on provider");
+    return found;
+  };
+  return {
+    ...createIdentities(deps),
+    providers: deps.providers.map(({ name, label }) => ({ name, label })),
+    async begin(name, { intent, next, browser, origin, fresh, actor }) {
+      const provider = providerOf(name);
+      let userId: Id | null = null;
+      if (intent === "connect") {
+        requirePerson(actor);
+        requireRecent(actor, deps.clock.now());
+        userId = actor.userId;
+      }
+      const redirectUri = `${origin}/api/v1/auth/oauth/${name}/callback`;
+      const begun = { verifier: randomSecret(), nonce: randomSecret(), redirectUri };
+      const payload: State = { ...begun, provider: name, next, intent, userId, browserHash: hashSecret(browser) };
+      const state = await database.write((tx) =>
+        oneTime.issue(tx, { purpose: "sign-on-state", userId, payload, lifetimeMs: STATE_MS }),
+      );
+      return provider.begin({ ...begun, state, fresh });
+    },
+    async finish(name, back) {
+      const provider = providerOf(name);
+      const params = new URLSearchParams(back.query);
+      const secret = params.get("state") ?? "";
+      const state = await takeState(deps, { name, secret, code: params.get("code"), browser: back.browser });
+      const person = await provider.finish({ ...state, state: secret, query: back.query });
+      if (!isAllowedDomain(provider.settings, person)) throw await wrongDomain(deps, provider);
+      return state.intent === "connect"
+        ? connectActor(deps, back.actor, state, person)
+        : signIn(deps, provider, person, state.next);
+    },
+    async waiting(secret) {
+      const waiting = await oneTime.peek<ExternalPerson>(database.read, "sign-on-link", secret);
+      const provider = deps.providers.find(({ name }) => name === waiting?.payload.provider);
+      return waiting && provider
+        ? { provider: provider.name, label: provider.label, email: waiting.payload.email }
+        : null;
+    },
+    async connectWaiting(actor, secret) {
+      requirePerson(actor);
+      requireRecent(actor, deps.clock.now());
+      await database.exclusively("accounts.administration", async (tx) => {
+        const waiting = await oneTime.take<ExternalPerson>(tx, "sign-on-link", secret);
+        const provider = deps.providers.find(({ name }) => name === waiting?.payload.provider);
+        const user = await findUser(tx, { id: actor.userId });
+        if (!waiting || !provider || !user) throw staleSignOn();
+        const event = await connectOnce(deps, tx, user, waiting.payload);
+        await settle(deps, tx, provider, waiting.payload, { kind: "account", user, events: event ? [event] : [] });
+      });
+    },
+  };
+}
+
+/** Uses the state up, before anything is asked of the provider; of many at once exactly one gets on. */
+async function takeState(
+  { database, oneTime, clock }: SignOnDeps,
+  { name, secret, code, browser }: { name: string; secret: string; code: string | null; browser: string | null },
+): Promise<State> {
+  const begun = await oneTime.peek<State>(database.read, "sign-on-state", secret);
+  // Another browser's state is not used up by whoever found it.
+  if (begun?.payload.provider !== name || browser === null || begun.payload.browserHash !== hashSecret(browser))
+    throw staleSignOn();
+  const taken = await database.write(async (tx) => {
+    const state = await oneTime.take<State>(tx, "sign-on-state", secret);
+    const until = clock.now().getTime() + CODE_MEMORY_MS;
+    const fresh = code === null || (state !== null && (await oneTime.remember(tx, `code ${name} ${code}`, until)));
+    return fresh ? state : null;
+  });
+  if (!taken) throw staleSignOn();
+  return taken.payload;
+}
+
+async function signIn(
+  deps: SignOnDeps,
+  provider: SignOnProvider,
+  person: ExternalPerson,
+  next: string,
+): Promise<SignOnOutcome> {
+  const found = await reconciled(deps, provider, person);
+  if (found.kind === "refused") {
+    await deps.audit.record({
+      action: "session.refused",
+      outcome: "denied",
+      actor: { kind: "anonymous" },
+      subject: { type: "sign-on-provider", id: null, name: provider.name },
+      ...(person.email === "" ? {} : { personal: { email: person.email } }),
+    });
+    throw found.error;
+  }
+  if (found.kind === "unproven") {
+    const secret = await deps.database.write((tx) =>
+      deps.oneTime.issue(tx, { purpose: "sign-on-link", userId: null, payload: person, lifetimeMs: LINK_MS }),
+    );
+    return { kind: "unproven", secret };
+  }
+  const now = instant(deps.clock.now());
+  const { authenticatedAt } = person;
+  return {
+    kind: "signed-in",
+    user: found.user,
+    provider: provider.name,
+    twoFactor: person.twoFactor,
+    authenticatedAt: authenticatedAt !== null && authenticatedAt < now ? authenticatedAt : now,
+    next,
+  };
+}
+
+/** Somebody's first sign-on from two browsers at once makes one account: the second finds what the first made. */
+async function reconciled(deps: SignOnDeps, provider: SignOnProvider, person: ExternalPerson): Promise<Found> {
+  const once = () =>
+    exclusivelyIf(deps, grantsRoles(provider.settings.groups), async (tx) =>
+      settle(deps, tx, provider, person, await findAccount(deps, tx, person, provider.settings)),
+    );
+  return once().catch((error) => {
+    if (isUniqueViolation(error)) return once();
+    throw error;
+  });
+}
+
+/** Changes of roles go one at a time, or the last administrator could be lost between two of them. */
+const exclusivelyIf = <T>({ database }: SignOnDeps, alone: boolean, work: (tx: Queries) => Promise<T>): Promise<T> =>
+  alone ? database.exclusively("accounts.administration", work) : database.write(work);
+
+/** Brings memberships and roles up to the provider's word, and writes down what happened. */
+async function settle(
+  deps: SignOnDeps,
+  tx: Queries,
+  provider: SignOnProvider,
+  person: ExternalPerson,
+  found: Found,
+): Promise<Found> {
+  if (found.kind !== "account") return found;
+  const { user } = found;
+  const actor = { kind: "user", userId: user.id, username: user.username, via: "session" } as const;
+  const from = { source: provider.name, rules: provider.settings.groups, actor };
+  const changes = person.groups === null ? [] : await applyGroups(deps, tx, user, { ...from, groups: person.groups });
+  const events = [...found.events, ...changes];
+  if (events.length > 0) await deps.audit.append(tx, ...events);
+  return { ...found, user: (await findUser(tx, { id: user.id })) ?? user };
+}
+
+async function connectActor(
+  deps: SignOnDeps,
+  actor: Actor,
+  state: State,
+  person: ExternalPerson,
+): Promise<SignOnOutcome> {
+  if (actor.kind !== "user" || actor.userId !== state.userId) throw staleSignOn();
+  await deps.database.write(async (tx) => {
+    const user = await findUser(tx, { id: actor.userId });
+    if (user?.status !== "active") throw staleSignOn();
+    const event = await connectOnce(deps, tx, user, person);
+    if (event) await deps.audit.append(tx, event);
+  });
+  return { kind: "connected", next: state.next };
+}
+
+/** Null when it is connected already; CONFLICT when it is with another account. */
+async function connectOnce(deps: SignOnDeps, tx: Queries, user: User, person: ExternalPerson) {
+  const known = await findIdentity(tx, person.issuer, person.subject);
+  if (known && known.userId !== user.id) throw conflict("That account signs in to another account here already.");
+  return known ? null : connect(deps, tx, user, person);
+}
+
+async function wrongDomain({ audit }: SignOnDeps, provider: SignOnProvider): Promise<AppError> {
+  await audit.record({
+    action: "session.refused",
+    outcome: "denied",
+    actor: { kind: "anonymous" },
+    subject: { type: "sign-on-provider", id: null, name: provider.name },
+    details: { reason: "domain" },
+  });
+  return new AppError(
+    "FORBIDDEN",
+    `Only people with a verified address in ${provider.settings.allowedDomains.join(", ")} may sign in with ${provider.label}.`,
+  );
+}
