@@ -47,7 +47,7 @@ export function SettingsSecurityPage(props: SecurityProps): JSX.Element {
           </p>
         </section>
       ) : null}
-      <section>
+      <section class="flow">
         <h2>Password</h2>
         <p>
           <a href="/settings/password">Change the password</a>
@@ -56,7 +56,7 @@ export function SettingsSecurityPage(props: SecurityProps): JSX.Element {
       <Authenticator {...props} />
       <PasskeyList {...props} />
       {enrolled ? (
-        <section>
+        <section class="flow">
           <h2>Recovery codes</h2>
           <p
             safe
@@ -78,7 +78,7 @@ function Authenticator(props: SecurityProps): JSX.Element {
   const { page } = props;
   if (props.authenticatorSince === null)
     return (
-      <section>
+      <section class="flow">
         <h2>Authenticator app</h2>
         <p class="quiet">
           An app on your telephone that shows a new code every half minute, asked for beside the password.
@@ -91,7 +91,7 @@ function Authenticator(props: SecurityProps): JSX.Element {
     );
   const form = props.at === "authenticator" ? props.form : EMPTY_FORM;
   return (
-    <section>
+    <section class="flow">
       <h2>
         Authenticator app <Badge text="on" tone="good" />
       </h2>
@@ -121,7 +121,7 @@ function Authenticator(props: SecurityProps): JSX.Element {
 function PasskeyList(props: SecurityProps): JSX.Element {
   const { page, passkeys } = props;
   return (
-    <section>
+    <section class="flow">
       <h2>Passkeys</h2>
       <p class="quiet">Sign in with a finger, a face or a security key; no password to remember or to steal.</p>
       {passkeys.length === 0 ? null : (
@@ -231,41 +231,43 @@ export function SettingsAuthenticatorPage(props: {
   const { page, form, qr } = props;
   return (
     <SettingsLayout page={page} here="/settings/security" title="Authenticator app">
-      <p>Scan this with an authenticator app, or type the key into it. Then give the code that it shows.</p>
-      <svg
-        class="qr"
-        viewBox={`0 0 ${qr.size} ${qr.size}`}
-        role="img"
-        aria-label="QR code of the key below"
-        shape-rendering="crispEdges"
-      >
-        <rect width={String(qr.size)} height={String(qr.size)} fill="#fff" />
-        <path d={attr(qr.path)} fill="#000" />
-      </svg>
-      <p class="qr-text">
-        <code safe>{props.seed.replace(/(.{4})(?=.)/g, "$1 ")}</code>
-        <Copy text={props.seed} label="Copy the key" />
-      </p>
-      <form method="post" action="/settings/security/authenticator/confirm" class="form">
-        <Csrf token={page.csrfToken} />
-        <FormProblem form={form} />
-        <Field
-          form={form}
-          name="code"
-          label="Code"
-          hint="Six digits, from the app."
-          autocomplete="one-time-code"
-          maxlength={64}
-          spellcheck={false}
-          required
-          autofocus
-          mono
-        />
-        <button class="button button-primary">Turn it on</button>
-      </form>
-      <p class="quiet">
-        <a href="/settings/security">Not now</a>
-      </p>
+      <div class="flow">
+        <p>Scan this with an authenticator app, or type the key into it. Then give the code that it shows.</p>
+        <svg
+          class="qr"
+          viewBox={`0 0 ${qr.size} ${qr.size}`}
+          role="img"
+          aria-label="QR code of the key below"
+          shape-rendering="crispEdges"
+        >
+          <rect width={String(qr.size)} height={String(qr.size)} fill="#fff" />
+          <path d={attr(qr.path)} fill="#000" />
+        </svg>
+        <p class="qr-text">
+          <code safe>{props.seed.replace(/(.{4})(?=.)/g, "$1 ")}</code>
+          <Copy text={props.seed} label="Copy the key" />
+        </p>
+        <form method="post" action="/settings/security/authenticator/confirm" class="form">
+          <Csrf token={page.csrfToken} />
+          <FormProblem form={form} />
+          <Field
+            form={form}
+            name="code"
+            label="Code"
+            hint="Six digits, from the app."
+            autocomplete="one-time-code"
+            maxlength={64}
+            spellcheck={false}
+            required
+            autofocus
+            mono
+          />
+          <button class="button button-primary">Turn it on</button>
+        </form>
+        <p class="quiet">
+          <a href="/settings/security">Not now</a>
+        </p>
+      </div>
     </SettingsLayout>
   );
 }
@@ -280,13 +282,15 @@ export function SettingsRecoveryCodesPage(props: { page: PageProps; codes: reado
           works once. They are not shown again.
         </p>
       </section>
-      <ol class="codes mono">
+      <ol class="codes mono after">
         {props.codes.map((code) => (
           <li safe>{code}</li>
         ))}
       </ol>
-      <Command text={props.codes.join(" ")} label="All codes, to copy" />
-      <p>
+      <div class="after">
+        <Command text={props.codes.join(" ")} label="All codes, to copy" />
+      </div>
+      <p class="after">
         <a class="button button-primary" href="/settings/security">
           I have kept them
         </a>

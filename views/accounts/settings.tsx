@@ -5,6 +5,7 @@ import { Badge, DigestText, Empty, Time } from "../components/small.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
 import { revokeUrl } from "../urls.ts";
 import { KeyLine } from "./key-line.tsx";
+import { NewPasswordField } from "./recovery.tsx";
 import { SettingsLayout } from "./settings-layout.tsx";
 
 /** Fields `display_name`, `email`, `bio`; posts to `/settings/profile`. */
@@ -40,16 +41,11 @@ export function SettingsPasswordPage(props: { page: PageProps; form: FormState }
           autocomplete="current-password"
           required
         />
-        <Field
+        <NewPasswordField
           form={form}
           name="new_password"
           label="New password"
-          type="password"
-          autocomplete="new-password"
-          minlength={12}
-          maxlength={128}
-          hint="At least 12 characters. Every other session is signed out."
-          required
+          hint="Every other session is signed out."
         />
         <button class="button button-primary">Change it</button>
       </form>
@@ -109,6 +105,12 @@ export function SettingsSessionsPage(props: { page: PageProps; sessions: Session
           </li>
         ))}
       </ul>
+      {props.sessions.some(({ current }) => !current) ? (
+        <form method="post" action="/settings/sessions/revoke-others" class="after">
+          <Csrf token={page.csrfToken} />
+          <button class="button button-danger">Sign out everywhere else</button>
+        </form>
+      ) : null}
     </SettingsLayout>
   );
 }
