@@ -14,6 +14,8 @@ import { invalidToken, requirePerson, type User } from "./user.ts";
 
 const MAX_KEYS = 100;
 const MAX_DAYS = 3650;
+/** An address is seen by more programs than a header. */
+const MAX_CAPABILITY_DAYS = 366;
 const FLUSH_MS = MINUTE;
 
 export interface NewApiKey extends KeyRestriction {
@@ -21,6 +23,8 @@ export interface NewApiKey extends KeyRestriction {
   scopes: readonly string[];
   /** Whole days from now; null for a key that does not expire. */
   expiresInDays: number | null;
+  /** `capability`: for addresses `/k/…` alone; it may only read, and must expire. Default: personal. */
+  kind?: "personal" | "capability";
 }
 
 /** A key that another part of the server gives out, exactly as it says. */
@@ -54,8 +58,8 @@ export interface ApiKeys {
    * a key may end itself, as a client that signs out does, and no other.
    */
   revoke(actor: Actor, id: Id, presented?: string | null): Promise<void>;
-  /** Throws INVALID_TOKEN. */
-  authenticate(secret: string): Promise<{ key: ApiKey; user: User }>;
+  /** Throws INVALID_TOKEN. A key for addresses (`capability`) counts there alone, and no other kind does. */
+  authenticate(secret: string, as?: "bearer" | "capability"): Promise<{ key: ApiKey; user: User }>;
   /** Writes the times of last use that wait in memory. */
   flush(): Promise<void>;
 }
@@ -73,14 +77,15 @@ export function createApiKeys(deps: { database: Database; clock: Clock; audit: A
       const { key, secret } = await database.write(async (tx) => {
         if ((await tokenRepository.countApiKeys(tx, actor.userId, now())) >= MAX_KEYS)
           throw new AppError("QUOTA_EXCEEDED", `You have ${MAX_KEYS} API keys already: revoke one that is not used.`);
-        const made = { userId: actor.userId, name, kind: "personal", scopes, confinement, expiresAt } as const;
+        const { kind = "personal" } = input;
+        const made = { userId: actor.userId, name, kind, scopes, confinement, expiresAt };
         const added = await addKey(tx, { ...made, provenance: null }, now());
         await audit.append(tx, {
           action: "api_key.created",
           outcome: "success",
           actor,
           subject: { type: "api-key", id: added.key.id, name },
-          details: { scopes, expiresAt, confined: confinement !== null },
+          details: { kind, scopes, expiresAt, confined: confinement !== null },
         });
         return added;
       });
@@ -111,9 +116,9 @@ export function createApiKeys(deps: { database: Database; clock: Clock; audit: A
         });
       });
     },
-    async authenticate(secret) {
+    async authenticate(secret, as = "bearer") {
       const found = isApiKey(secret) ? await find(secret) : null;
-      if (!found) throw invalidToken();
+      if (!found || (found.key.kind === "capability") !== (as === "capability")) throw invalidToken();
       uses.note(found.key.id);
       return found;
     },
@@ -138,6 +143,13 @@ function requireNewKey(actor: SignedIn, input: NewApiKey, now: Date) {
   const days = input.expiresInDays;
   if (days !== null && (!Number.isInteger(days) || days < 1 || days > MAX_DAYS))
     problems.push({ field: "expires_in_days", message: `use a whole number from 1 to ${MAX_DAYS}, or none.` });
+  if (input.kind === "capability" && scopes.join() !== "read")
+    problems.push({ field: "scopes", message: "a key for addresses may only read." });
+  if (input.kind === "capability" && (days === null || days > MAX_CAPABILITY_DAYS))
+    problems.push({
+      field: "expires_in_days",
+      message: `a key for addresses lives ${MAX_CAPABILITY_DAYS} days at most.`,
+    });
   if (problems.length > 0) throw validationError(...problems);
   const beyond = scopes.find((scope) => !hasScope(actor, scope));
   if (beyond) throw forbidden(`Your account does not have the scope "${beyond}", so a key cannot either.`);

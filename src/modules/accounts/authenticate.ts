@@ -7,7 +7,9 @@ import * as repository from "./repository.ts";
 import * as tokenRepository from "./token-repository.ts";
 import { accessOf } from "./access-read-model.ts";
 import { actorOf, type SignInFacts } from "./actor-of.ts";
+import type { ApiKey } from "./api-key.ts";
 import type { Sessions } from "./sessions.ts";
+import { publisherActor } from "./trusted-publishing/publisher-rights.ts";
 import { invalidToken, type User } from "./user.ts";
 
 /** What a request carries, as the HTTP layer read it. */
@@ -63,6 +65,7 @@ async function bearer(deps: AuthenticateDeps, credentials: Credentials): Promise
   if (token === null) throw invalidToken();
   if (authorization === null || token.startsWith("mkt_")) {
     const { key, user } = await deps.apiKeys.authenticate(token);
+    if (key.kind === "trusted-publisher") return trustedJob(deps, key, user);
     const { scopes, confinement } = key;
     return actor(deps, user, {
       via: "api-key",
@@ -77,6 +80,15 @@ async function bearer(deps: AuthenticateDeps, credentials: Credentials): Promise
   const family = await tokenRepository.livingFamily(deps.database.read, familyId, userId);
   if (user?.status !== "active" || !family) throw invalidToken();
   return actor(deps, user, { via: "access-token", ...family });
+}
+
+async function trustedJob(deps: AuthenticateDeps, key: ApiKey, user: User): Promise<Actor> {
+  const { needTwoFactor } = deps;
+  const { confinement, provenance } = key;
+  const job =
+    confinement && (await publisherActor(deps.database.read, user, confinement, { needTwoFactor, provenance }));
+  if (!job) throw invalidToken();
+  return job;
 }
 
 /** `twoFactor`: "of its person" stands for whether the person has one at all. */

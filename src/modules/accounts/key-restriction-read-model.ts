@@ -62,6 +62,14 @@ export async function assetNamed(q: Queries, namespace: string, slug: string): P
   return row ? toAsset(row) : null;
 }
 
+export async function assetAt(q: Queries, namespaceId: Id, slug: string): Promise<NamedAsset | null> {
+  const row = await assets(q)
+    .where("assets.namespace_id", "=", namespaceId)
+    .where("assets.slug", "=", slug)
+    .executeTakeFirst();
+  return row ? toAsset(row) : null;
+}
+
 export async function namespacesById(q: Queries, ids: readonly Id[]): Promise<Map<Id, NamedNamespace>> {
   if (ids.length === 0) return new Map();
   const rows = await namespaces(q)

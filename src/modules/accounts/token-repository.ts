@@ -195,7 +195,7 @@ export async function countApiKeys(q: Queries, userId: Id, now: Instant): Promis
     .select((e) => e.fn.countAll<number>().as("n"))
     .where("user_id", "=", userId)
     .where("revoked_at", "is", null)
-    .where("kind", "=", "personal")
+    .where("kind", "!=", "trusted-publisher")
     .where((e) => e.or([e("expires_at", "is", null), e("expires_at", ">", now)]))
     .executeTakeFirst();
   return toNumber(row?.n);
