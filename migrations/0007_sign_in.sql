@@ -3,6 +3,8 @@ ALTER TABLE users ADD COLUMN email_verified_at TEXT;
 -- What a directory (SCIM) calls the person: its own id and its userName.
 ALTER TABLE users ADD COLUMN external_id TEXT;
 ALTER TABLE users ADD COLUMN directory_name TEXT;
+-- When the directory deleted the person, who is disabled since and does not exist for it.
+ALTER TABLE users ADD COLUMN directory_removed_at TEXT;
 -- Who gave the role, and so who may take it away: people, group claims of a sign-on provider, or SCIM.
 ALTER TABLE users ADD COLUMN role_source TEXT NOT NULL DEFAULT 'manual';
 -- When the person asked to be forgotten, and when that happens.

@@ -152,6 +152,7 @@ export async function erasePerson(tx: Queries, userId: Id, at: Instant): Promise
       role: "user",
       status: "disabled",
       external_id: null,
+      directory_name: null,
       email_verified_at: null,
       updated_at: at,
       erased_at: at,

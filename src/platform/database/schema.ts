@@ -27,6 +27,7 @@ export interface Schema extends AccessSchema {
     email_verified_at: string | null;
     external_id: string | null;
     directory_name: string | null;
+    directory_removed_at: string | null;
     role_source: Generated<string>;
     erasure_requested_at: string | null;
     erase_after: string | null;
