@@ -69,7 +69,9 @@ export function operationRoutes(services: Services) {
 function requireMetricsAccess(request: Request, token: string): void {
   const { address } = contextOf(request);
   if (token === "") {
-    if (!/^(127\.|::1$|::ffff:127\.)/.test(address)) throw notFound();
+    // A proxy on this machine has its own address here, and everybody behind it.
+    const passedOn = ["Forwarded", "X-Forwarded-For", "Via"].some((name) => request.headers.has(name));
+    if (passedOn || !/^(127\.|::1$|::ffff:127\.)/.test(address)) throw notFound();
     return;
   }
   const given = /^Bearer (.+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];

@@ -59,5 +59,10 @@ export function addSecurityHeaders(headers: Headers, options: SecurityHeaderOpti
   if (options.secure) put("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
   // A page holds a token and a nonce of its reader even when nobody is signed in.
   if (options.signedIn) put("Cache-Control", "no-store");
-  else if (page) put("Cache-Control", "private, no-cache");
+  // Everything else may be recalled, hidden or renamed at any moment: whoever keeps it asks again each time.
+  else put("Cache-Control", page ? "private, no-cache" : "no-cache");
+  if (!/no-store|public/.test(headers.get("Cache-Control") ?? "")) headers.append("Vary", VARYING);
 }
+
+/** What the same address is answered differently for: who asks, and a page, a fragment of one, or JSON. */
+const VARYING = "Accept, Authorization, Cookie, HX-Request, X-API-Key";
