@@ -46,6 +46,8 @@ onOneMarketplace(
       const before = await fingerprint();
       for (const [route, row] of Object.entries(MATRIX)) {
         const [, path = ""] = route.split(" ");
+        // The first request begins the export that it asks for; that is all it changes.
+        if (path === "/api/v1/me/export") continue;
         const filled = fill(path, { namespace: "owner", slug: "shared", version: "1.0.0", path: "SKILL.md" });
         for (const method of ["GET", "HEAD"]) {
           const response = await callers.admin.send(method, filled);

@@ -61,6 +61,15 @@ const change = (
 });
 const mayChange = ({ caller }: Stage): boolean => ["owner", "admin"].includes(caller.username);
 
+/** Somebody new of the same kind of caller, because what is asked ends or changes the account. */
+const somebodyNew = (status: number, ask: (somebody: Client) => Promise<Ask> | Ask): Row =>
+  person(status, async ({ server, caller }) => {
+    if (caller.token === null || caller.username === "reader") return ask(caller);
+    const somebody = await server.person(unique());
+    const { options, ...rest } = await ask(somebody);
+    return { ...rest, options: { ...options, headers: { Authorization: `Bearer ${somebody.token}` } } };
+  });
+
 const decide = (decision: "approve" | "reject"): Row => ({
   statuses: [401, 403, 403, 403, 200, 200],
   async ask(stage) {
@@ -114,6 +123,10 @@ export const MATRIX: Record<string, Row> = {
   },
 
   "GET /api/v1/me": own(200),
+  "DELETE /api/v1/me": somebodyNew(202, none),
+  "DELETE /api/v1/me/erasure": somebodyNew(204, none),
+  "GET /api/v1/me/export": somebodyNew(202, none),
+  "GET /api/v1/me/export/{id}": somebodyNew(404, () => ({ path: { id: "none" } })),
   "PATCH /api/v1/me": person(200, () => ({ path: {}, options: { json: { bio: "Hello." } } })),
   "GET /api/v1/me/api-keys": own(200),
   "POST /api/v1/me/api-keys": person(201, () => ({ path: {}, options: { json: { name: "k", scopes: ["read"] } } })),
