@@ -2,10 +2,19 @@ import { hostname, userInfo } from "node:os";
 import { type App, buildApp } from "./app.ts";
 import { openSealer } from "./app-sealing.ts";
 import { openDatabase, openStores } from "./app-stores.ts";
+import type { AuditLogClient } from "./client/audit-log-client.ts";
 import type { Config } from "./config/index.ts";
 import { SYSTEM } from "./core/actor.ts";
 import { systemClock } from "./core/clock.ts";
-import { collectGarbage, type GarbageReport, type ScrubReport, scrubBlobs } from "./modules/administration/index.ts";
+import {
+  auditWire,
+  placeText,
+  readPlace,
+  collectGarbage,
+  type GarbageReport,
+  type ScrubReport,
+  scrubBlobs,
+} from "./modules/administration/index.ts";
 import type { BlobStore } from "./platform/blobs/blob-store.ts";
 import { createAuditLog } from "./platform/audit/database-audit-log.ts";
 import { type Database, migrate } from "./platform/database/index.ts";
@@ -48,6 +57,22 @@ async function recordStorageAct(config: Config, database: Database, action: stri
   const subject = { type: "server", id: null };
   await asCommand(() => audit.record({ action, outcome: "success", actor: SYSTEM, subject, details: numbers }));
 }
+
+/** Gives `work` the audit log of the server's own data. */
+export const withAuditLog = <T>(config: Config, work: (log: AuditLogClient) => Promise<T>): Promise<T> =>
+  withServer(config, ({ audit, auditTrail }) =>
+    work({
+      async verify(anchor) {
+        const { entries, head, problems } = await audit.verify({ anchor: readPlace("anchor", anchor) });
+        return { entries, head: placeText(head), problems };
+      },
+      async list(query, limit) {
+        const { records } = await auditTrail.list(SYSTEM, query, { before: null, limit });
+        return records.map(auditWire);
+      },
+      export: (query, format) => auditTrail.export(SYSTEM, query, format),
+    }),
+  );
 
 /** Applies the migrations that are missing; answers their names. */
 export async function migrateDatabase(config: Config): Promise<string[]> {

@@ -8,7 +8,7 @@ import { documentRoutes } from "./app-documents.tsx";
 import { BUILD } from "./core/build.ts";
 import { instant } from "./core/clock.ts";
 import { invalidRequest, notFound } from "./core/error.ts";
-import { administrationPages, secretsApi } from "./modules/administration/index.ts";
+import { administrationPages, secretsApi, auditApi, auditPages } from "./modules/administration/index.ts";
 import { accountsApi, accountsPages, jwksRoute, namespaceByName } from "./modules/accounts/index.ts";
 import { assetPages, assetSettingsPages, catalogApi, profilePages, type VersionFile } from "./modules/catalog/index.ts";
 import { complianceApi, compliancePages } from "./modules/compliance/index.ts";

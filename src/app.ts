@@ -15,7 +15,13 @@ import {
   openBreachedPasswords,
   reserveStorage,
 } from "./modules/accounts/index.ts";
-import { createBlobGuard, createSealedSecrets } from "./modules/administration/index.ts";
+import {
+  accountNamed,
+  assetNamed,
+  createAuditTrail,
+  createBlobGuard,
+  createSealedSecrets,
+} from "./modules/administration/index.ts";
 import { createCatalog } from "./modules/catalog/index.ts";
 import { createCompliance, policyOf } from "./modules/compliance/index.ts";
 import { createDiscovery } from "./modules/discovery/index.ts";
@@ -179,6 +185,13 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     blobs,
     outbox,
     audit,
+    auditTrail: createAuditTrail({
+      audit,
+      names: {
+        account: (name) => accountNamed(database.read, name),
+        asset: (namespace, slug) => assetNamed(database.read, namespace, slug),
+      },
+    }),
     jobs,
     engine,
     index,
@@ -213,6 +226,11 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
       https: config.server.tls.cert !== "" || config.server.publicUrl.startsWith("https:"),
     }),
     baseUrl,
+    async onForbidden(actor, method, path) {
+      const details = { method };
+      const subject = { type: "route", id: null };
+      await audit.record({ action: "access.denied", outcome: "denied", actor, subject, details, personal: { path } });
+    },
     renderError: routes.renderError,
     log,
     bodyTimeMs: config.limits.bodyTime,

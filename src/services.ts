@@ -1,3 +1,4 @@
+import type { Access } from "./app-access.ts";
 import type { Config } from "./config/index.ts";
 import type { Clock } from "./core/clock.ts";
 import type { RateLedger } from "./core/rate.ts";
@@ -10,6 +11,7 @@ import type { PublishingModule } from "./modules/publishing/index.ts";
 import type { Privacy } from "./modules/privacy/index.ts";
 import type { RetrievalModule } from "./modules/retrieval/index.ts";
 import type { TrustModule } from "./modules/trust/index.ts";
+import type { AuditTrail } from "./modules/administration/index.ts";
 import type { DatabaseAuditLog } from "./platform/audit/database-audit-log.ts";
 import type { BlobStore } from "./platform/blobs/blob-store.ts";
 import type { Database } from "./platform/database/index.ts";
@@ -32,6 +34,7 @@ export interface Services {
   blobs: BlobStore;
   outbox: DatabaseOutbox;
   audit: DatabaseAuditLog;
+  auditTrail: AuditTrail;
   jobs: JobRunner;
   engine: ScanEngine;
   index: SearchIndex;
@@ -44,6 +47,8 @@ export interface Services {
   sealedSecrets: SealedSecrets;
   mailer: MailSender;
   accounts: Accounts;
+  /** What signs in or publishes without a password. */
+  access: Access;
   privacy: Privacy;
   catalog: CatalogModule;
   trust: TrustModule;

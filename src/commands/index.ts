@@ -128,6 +128,18 @@ export const COMMANDS: CommandTable = {
     summary: "Hold every stored byte against its digest",
     load: async () => (await import("./admin/storage.ts")).scrub,
   },
+  "admin audit verify": {
+    summary: "Find what was changed or taken out of the audit log",
+    load: async () => (await import("./admin/audit.ts")).auditVerify,
+  },
+  "admin audit list": {
+    summary: "List the audit log, newest first",
+    load: async () => (await import("./admin/audit.ts")).auditList,
+  },
+  "admin audit export": {
+    summary: "Write the audit log as JSON Lines or CSV",
+    load: async () => (await import("./admin/audit.ts")).auditExport,
+  },
   "admin jobs list": { summary: "List background jobs", load: async () => (await import("./admin/jobs.ts")).jobsList },
   "admin jobs retry": {
     summary: "Have failed jobs tried again",

@@ -30,6 +30,9 @@ export function AdminOverviewPage(props: AdminOverviewProps): JSX.Element {
           <li safe>{server.blobs}</li>
           <li safe>{server.search}</li>
         </ul>
+        <p>
+          <a href="/admin/audit">Audit log</a>
+        </p>
       </header>
       <dl class="numbers">
         <Total label="Users" value={grouped(totals.users)} />

@@ -3,6 +3,7 @@ import type { Instant } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
 import type { RequestScope } from "../telemetry/request-scope.ts";
 import type { AuditEvent, AuditOutcome } from "./audit-log.ts";
+import type { Head } from "./audit-reader.ts";
 
 /** An entry as it is stored. `personal` is JSON of `Personal`. */
 export interface StoredEntry {
@@ -19,12 +20,6 @@ export interface StoredEntry {
   personal: string | null;
   personal_hash: string;
   previous_hash: string;
-  hash: string;
-}
-
-/** The end of the log: the newest entry's number and hash. */
-export interface Head {
-  seq: number;
   hash: string;
 }
 

@@ -3,23 +3,18 @@ import type { Id } from "../../core/id.ts";
 import { type Database, type Queries, toNumber } from "../database/index.ts";
 import type { Sealer } from "../sealing/sealer.ts";
 import { currentScope } from "../telemetry/request-scope.ts";
-import { entryOf, GENESIS, type Head, type StoredEntry } from "./audit-entry.ts";
+import { entryOf, GENESIS, type StoredEntry } from "./audit-entry.ts";
 import type { AuditEvent, AuditLog } from "./audit-log.ts";
 import { erasePersonal } from "./erase-personal.ts";
-import { type AuditFilter, type AuditRecord, readEntries } from "./read-audit-log.ts";
-import { type Verification, verifyEntries } from "./verify-audit-log.ts";
+import type { AuditReader, Head } from "./audit-reader.ts";
+import { readEntries } from "./read-audit-log.ts";
+import { verifyEntries } from "./verify-audit-log.ts";
 
 /** The row of `audit_heads`, and where its seal belongs. */
 const HEAD = "audit";
 export const HEAD_PLACE = `audit_heads:${HEAD}`;
 
-export interface DatabaseAuditLog extends AuditLog {
-  /** The entries that match, newest first (or, `ascending`, oldest first), at most `limit` after the entry `after`. */
-  read(filter: AuditFilter, page: { after: number | null; limit: number; ascending?: boolean }): Promise<AuditRecord[]>;
-  /** Walks the whole log; see `verifyEntries`. `anchor`: a head noted down earlier, which must still be in it. */
-  verify(options?: { anchor?: Head; signal?: AbortSignal }): Promise<Verification>;
-  /** The newest entry's number and hash; GENESIS for an empty log. */
-  head(): Promise<Head>;
+export interface DatabaseAuditLog extends AuditLog, AuditReader {
   /** Empties what entries hold of a person; answers how many it changed. The chain stays whole. */
   erasePersonal(userId: Id): Promise<number>;
 }

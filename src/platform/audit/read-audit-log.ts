@@ -1,42 +1,6 @@
-import type { Instant } from "../../core/clock.ts";
-import type { Id } from "../../core/id.ts";
 import { type Queries, toNumber } from "../database/index.ts";
 import { isErased, type PersonalPart, readPersonal, type StoredEntry } from "./audit-entry.ts";
-import type { AuditOutcome } from "./audit-log.ts";
-
-/** Which entries; what is null matches everything. */
-export interface AuditFilter {
-  /** Numbers of accounts, any of them. */
-  actorId?: Id | null;
-  /** The beginning of an action: `session.` or `session.started`. */
-  action?: string | null;
-  subjectId?: Id | null;
-  outcome?: AuditOutcome | null;
-  /** From this instant on. */
-  from?: Instant | null;
-  /** Before this instant. */
-  to?: Instant | null;
-}
-
-/** An entry as readers see it. */
-export interface AuditRecord {
-  seq: number;
-  at: Instant;
-  action: string;
-  outcome: AuditOutcome;
-  actor: { id: Id | null; name: string | null; via: string };
-  subject: { type: string; id: Id | null; name: string | null };
-  address: string | null;
-  userAgent: string | null;
-  requestId: string | null;
-  details: Record<string, unknown>;
-  /** Further personal data of the subject, such as the name that was tried. */
-  personal: Record<string, string>;
-  /** Personal data of actor or subject was erased. */
-  erased: boolean;
-  previousHash: string;
-  hash: string;
-}
+import type { AuditFilter, AuditRecord } from "./audit-reader.ts";
 
 /** Entries that match, newest first or oldest first, beyond the entry `after` in that direction. */
 export async function readEntries(

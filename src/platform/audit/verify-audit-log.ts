@@ -1,22 +1,7 @@
 import { type Queries, toNumber } from "../database/index.ts";
 import { SealBroken, type Sealer } from "../sealing/sealer.ts";
-import { GENESIS, type Head, hashOf, personalHashOf, readPersonal, type StoredEntry } from "./audit-entry.ts";
-
-/** What was found wrong, and from which entry on. */
-export interface AuditProblem {
-  /** The first entry it is about. */
-  seq: number;
-  problem: string;
-}
-
-export interface Verification {
-  /** Entries that were read. */
-  entries: number;
-  /** The end of the log, to be noted down elsewhere and given as anchor another time. */
-  head: Head;
-  /** Empty when the log is whole; the first 100. */
-  problems: AuditProblem[];
-}
+import { GENESIS, hashOf, personalHashOf, readPersonal, type StoredEntry } from "./audit-entry.ts";
+import type { AuditProblem, Head, Verification, VerifyOptions } from "./audit-reader.ts";
 
 const PAGE = 1000;
 const MAX_PROBLEMS = 100;
@@ -33,37 +18,42 @@ interface Source {
  * Reads the log from its first entry to its end, a page at a time, and finds entries that were changed, taken out, put in,
  * moved, or cut off the end. Entries that are appended meanwhile are left to the next time.
  */
-export async function verifyEntries(
-  source: Source,
-  options: { anchor?: Head; signal?: AbortSignal },
-): Promise<Verification> {
+export async function verifyEntries(source: Source, options: VerifyOptions): Promise<Verification> {
   const problems: AuditProblem[] = [];
   const report = (seq: number, problem: string): void => {
     if (problems.length < MAX_PROBLEMS) problems.push({ seq, problem });
   };
+  const { anchor, after = GENESIS, maxEntries = Number.POSITIVE_INFINITY } = options;
   const head = await readHead(source, report);
-  let last: Head = GENESIS;
+  let through: Head = after;
   let entries = 0;
-  for (;;) {
+  let complete = false;
+  while (!complete && entries < maxEntries) {
     options.signal?.throwIfAborted();
-    const page = await pageAfter(source.q, last.seq, head.seq);
+    const page = await pageAfter(source.q, through.seq, head.seq);
     for (const entry of page) {
-      checkEntry(entry, last, options.anchor, report);
-      last = { seq: entry.seq, hash: entry.hash };
+      checkEntry(entry, through, anchor, report);
+      through = { seq: entry.seq, hash: entry.hash };
     }
     entries += page.length;
-    if (page.length < PAGE) break;
+    complete = page.length < PAGE;
   }
+  if (complete) {
+    checkEnd(through, head, anchor, report);
+    await checkBeyond(source, report);
+  }
+  return { entries, through, complete, head, problems: problems.sort((a, b) => a.seq - b.seq) };
+}
+
+function checkEnd(last: Head, head: Head, anchor: Head | undefined, report: Report): void {
   if (last.seq < head.seq)
     report(last.seq + 1, `entries ${span(last.seq + 1, head.seq)} are missing from the end of the log`);
   else if (last.hash !== head.hash) report(last.seq, `entry ${last.seq} is not the one that the log was sealed with`);
-  if (options.anchor && options.anchor.seq > head.seq)
+  if (anchor && anchor.seq > head.seq)
     report(
       head.seq + 1,
-      `entries ${span(head.seq + 1, options.anchor.seq)} are missing: they were there when entry ${options.anchor.seq} was noted down`,
+      `entries ${span(head.seq + 1, anchor.seq)} are missing: they were there when entry ${anchor.seq} was noted down`,
     );
-  await checkBeyond(source, report);
-  return { entries, head, problems: problems.sort((a, b) => a.seq - b.seq) };
 }
 
 type Report = (seq: number, problem: string) => void;

@@ -1,10 +1,17 @@
-import type { Actor } from "../../core/actor.ts";
+import type { Actor, SignedIn } from "../../core/actor.ts";
 import { ANONYMOUS } from "../../core/actor.ts";
-import { AppError } from "../../core/error.ts";
+import { AppError, notFound } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
 import { requirePlainRequest } from "./base-url.ts";
 import type { Client, ReadClient } from "./client-address.ts";
 import { inScope } from "../telemetry/request-scope.ts";
+import {
+  type CapabilityRequest,
+  capabilityRequest,
+  type OpenCapability,
+  requireWithoutCookies,
+  sealCapabilityAnswer,
+} from "./capability.ts";
 import { compressPage } from "./compress-page.ts";
 import { type Csrf, csrfDemand, requireCsrf } from "./csrf.ts";
 import type { HttpLog } from "./http-log.ts";
@@ -38,6 +45,8 @@ export interface PipelineDeps<S extends Connection> {
   /** The routes; `undefined` when the connection was upgraded (WebSocket). */
   handle: (request: Request, server: S | null) => Promise<Response | undefined> | Response | undefined;
   authenticate: Authenticate;
+  /** For `/k/<key>/…`; without it no key in an address is good. */
+  openCapability?: OpenCapability;
   rateLimiter: RateLimiter;
   csrf: Csrf;
   idempotency: Idempotency;
@@ -45,6 +54,8 @@ export interface PipelineDeps<S extends Connection> {
   /** See `createBaseUrl`. */
   baseUrl: (request: Request) => string;
   renderError: RenderError;
+  /** Told of every answer 403 to somebody who is signed in, before it is sent. */
+  onForbidden?: (actor: SignedIn, method: string, path: string) => Promise<void>;
   log: HttpLog;
   /** How long a body may take that is not streamed, and the beginning of one that is. */
   bodyTimeMs: number;
@@ -57,22 +68,30 @@ export type Pipeline<S extends Connection> = (request: Request, server: S | null
  * headers and one log line. Handlers read what it learned with `contextOf(request)`.
  */
 export function createPipeline<S extends Connection>(deps: PipelineDeps<S>): Pipeline<S> {
-  return async (request, server) => {
+  return async (received, server) => {
     const started = performance.now();
-    const client = deps.readClient(request, server?.requestIP(request)?.address ?? null);
+    const client = deps.readClient(received, server?.requestIP(received)?.address ?? null);
+    const capability = capabilityRequest(received);
+    const request = capability?.request ?? received;
     const visit: Visit = {
       client,
       path: pathOf(request),
-      context: strangerContext(request, client),
+      context: strangerContext(request, client, capability?.prefix ?? ""),
+      capability,
+      keyId: null,
       headers: [],
       cookies: [],
     };
     setContext(request, visit.context);
     const scope = { requestId: visit.context.requestId, address: client.address, userAgent: userAgentOf(request) };
     const response = await inScope(scope, () =>
-      answer(deps, request, server, visit).catch((error) => deps.renderError(error, request)),
+      answer(deps, request, server, visit)
+        .catch((error) => deps.renderError(error, request))
+        .then((given) => noteForbidden(deps, request, visit, given))
+        .catch((error) => deps.renderError(error, request)),
     );
     if (response) finish(response, visit);
+    if (response && capability) sealCapabilityAnswer(response, capability.prefix, deps.baseUrl(received));
     const stranger = visit.context.actor.kind === "anonymous" && !visit.path.startsWith("/api/");
     const sent = response && stranger ? await compressPage(request, response) : response;
     logRequest(deps.log, request, visit, sent?.status ?? 101, performance.now() - started);
@@ -82,11 +101,30 @@ export function createPipeline<S extends Connection>(deps: PipelineDeps<S>): Pip
 
 const userAgentOf = (request: Request): string => (request.headers.get("User-Agent") ?? "").slice(0, 300);
 
+async function noteForbidden<S extends Connection>(
+  deps: PipelineDeps<S>,
+  request: Request,
+  visit: Visit,
+  response: Response | undefined,
+): Promise<Response | undefined> {
+  const { actor } = visit.context;
+  if (response?.status === 403 && actor.kind === "user")
+    await deps.onForbidden?.(actor, request.method, shownPath(visit));
+  return response;
+}
+
+/** A key in the address is shown as its id. */
+const shownPath = ({ path, capability, keyId }: Pick<Visit, "path" | "capability" | "keyId">): string =>
+  `${capability ? `/k/${keyId ?? "…"}` : ""}${path}`.slice(0, 512);
+
 /** What one request gathers on its way. */
 interface Visit {
   client: Client;
   path: string;
   context: RequestContext;
+  capability: CapabilityRequest | null;
+  /** Of the key in the address, once it was found good. */
+  keyId: Id | null;
   headers: [string, string][];
   cookies: string[];
 }
@@ -98,13 +136,15 @@ async function answer<S extends Connection>(
   visit: Visit,
 ): Promise<Response | undefined> {
   requirePlainRequest(request);
-  const authentication = await authenticated(deps, request, visit);
+  const { capability } = visit;
+  const authentication = await (capability ? opened(deps, capability, visit) : authenticated(deps, request, visit));
   const taken = await countRequest(deps.rateLimiter, request.method, visit);
   const bounded = await withinTime(deps, request, boundBody(request, visit.path));
   if (bounded !== request) setContext(bounded, visit.context);
   const accepted = await withinTime(deps, request, withToken(deps, bounded, visit, authentication.sessionId));
   const run = () => Promise.resolve(deps.handle(accepted, server)).catch((error) => deps.renderError(error, accepted));
   const response = await deps.idempotency.run(accepted, visit.context.actor, run);
+  if (capability) requireWithoutCookies(response);
   // Typing errors in a registration form are not registrations.
   if (response?.status === 422 && classifyRequest(request.method, visit.path) === "register") await taken?.refund();
   return response;
@@ -133,6 +173,25 @@ async function authenticated<S extends Connection>(
   } catch (error) {
     if (error instanceof AppError && error.status === 401) await countRequest(deps.rateLimiter, request.method, visit);
     throw error;
+  }
+}
+
+/** Keys of all other kinds, wrong ones and what such a key never opens are alike: nothing is there. */
+async function opened<S extends Connection>(
+  deps: PipelineDeps<S>,
+  { key, closed }: CapabilityRequest,
+  visit: Visit,
+): Promise<Authentication> {
+  try {
+    if (closed || !deps.openCapability) throw notFound("page");
+    const { actor, keyId } = await deps.openCapability(key);
+    visit.context.actor = actor;
+    visit.keyId = keyId;
+    return { actor, sessionId: null, cookies: [] };
+  } catch (error) {
+    if (!(error instanceof AppError) || (error.status !== 401 && error.status !== 404)) throw error;
+    await countRequest(deps.rateLimiter, "GET", { ...visit, path: "/k" });
+    throw notFound("page");
   }
 }
 
@@ -177,7 +236,7 @@ async function withToken<S extends Connection>(
 
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 
-function strangerContext(request: Request, client: Client): RequestContext {
+function strangerContext(request: Request, client: Client, prefix: string): RequestContext {
   const given = request.headers.get("X-Request-Id");
   return {
     requestId: given !== null && REQUEST_ID.test(given) ? given : Bun.randomUUIDv7(),
@@ -188,6 +247,7 @@ function strangerContext(request: Request, client: Client): RequestContext {
     secure: client.secure,
     nonce: crypto.getRandomValues(Buffer.alloc(16)).toString("base64"),
     htmx: isHtmx(request),
+    prefix,
   };
 }
 
@@ -207,12 +267,12 @@ function finish(response: Response, { context, client, headers, cookies }: Visit
   response.headers.set("X-Request-Id", context.requestId);
 }
 
-function logRequest(log: HttpLog, request: Request, { path, context }: Visit, status: number, elapsedMs: number): void {
+function logRequest(log: HttpLog, request: Request, visit: Visit, status: number, elapsedMs: number): void {
+  const { context } = visit;
   log.info("request", {
     request_id: context.requestId,
     method: request.method,
-    // `/k/<key>/…` carries a key for clients that cannot send headers.
-    path: path.replace(/^\/k\/[^/]*/, "/k/…").slice(0, 512),
+    path: shownPath(visit),
     status,
     ms: Math.round(elapsedMs * 10) / 10,
     address: context.address,
