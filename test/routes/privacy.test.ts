@@ -105,7 +105,6 @@ eachMarketplace("people's data", (server) => {
     await makeDue(name);
     await server().app.privacy.housekeeping();
     await server().stranger.api("GET", `/users/${name}`, 404);
-    await server().stranger.api("POST", "/auth/login", 401, { json: { username: name, password: PASSWORD } });
     // What others install stays; nothing else in the database still tells who it was.
     await server().stranger.api("GET", `/assets/${name}/kept/versions/1.0.0`, 200);
     expect(await whereFound(`${name}@example.org`)).toEqual([]);
@@ -113,6 +112,7 @@ eachMarketplace("people's data", (server) => {
     const ofAssets = /^(namespaces\.name|events\.payload|jobs\.payload|audit_entries\.personal)$/;
     expect((await whereFound(name)).filter((place) => !ofAssets.test(place))).toEqual([]);
     expect(await whereFound(`"${name}"`)).toEqual([]);
+    await server().stranger.api("POST", "/auth/login", 401, { json: { username: name, password: PASSWORD } });
     await admin.api("GET", "/admin/audit/verify", 200);
   });
 
