@@ -46,6 +46,8 @@ export const archiveLimits = ({ limits }: Config): ArchiveLimits => ({
 
 export const accountsOptions = (config: Config, issuer: string): AccountsOptions => ({
   registration: config.accounts.registration,
+  registrationDomains: config.accounts.registrationDomains,
+  verifyEmail: config.accounts.verifyEmail,
   issuer,
   sessionLifetimeMs: config.accounts.sessionLifetime,
   sessionIdleMs: config.accounts.sessionIdleTimeout,

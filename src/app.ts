@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { accountsOptions, archiveLimits, blobAccess, paths, ratesOf } from "./app-settings.ts";
+import { openAccess } from "./app-access.ts";
 import { openSealer } from "./app-sealing.ts";
 import { openMailBox } from "./app-mail.ts";
 import { recurringJobs, registerRecurring } from "./app-schedule.ts";
@@ -100,6 +101,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const secret = (name: string) => (): Promise<string> =>
     accounts.secrets.get(name, () => crypto.getRandomValues(Buffer.alloc(32)).toString("base64url"));
 
+  const access = openAccess(config, { database, clock, audit, rates, accounts });
   const catalog = createCatalog({ database, clock, outbox, audit });
   const trust = createTrust({ database, clock, outbox, audit, catalog });
   const retrieval = createRetrieval({
@@ -198,6 +200,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     baseUrl,
     rates,
     accounts,
+    access,
     privacy,
     catalog,
     trust,
@@ -218,6 +221,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const pipeline = createPipeline<Bun.Server<undefined>>({
     handle: routes.handle,
     authenticate: createAuthenticator(accounts),
+    openCapability: access.capabilities.open,
     rateLimiter,
     csrf: createCsrf(secret("csrf")),
     idempotency,

@@ -229,6 +229,23 @@ export const SCHEMA = {
     },
   ),
   oidc: OIDC,
+  trusted_publishing: section(
+    "CI jobs that publish with the token of their CI service instead of a stored key. See docs/trusted-publishing.md.",
+    {
+      issuers: key(
+        listOf(url("https", "http")),
+        [],
+        "Whose tokens are taken, exactly as their `iss` says it: GitHub Actions, GitLab or any service of your own with OpenID Connect discovery. Only these hosts are asked for keys. http only on this machine itself. Empty: nobody's.",
+        { example: ["https://token.actions.githubusercontent.com", "https://gitlab.com"] },
+      ),
+      audience: key(
+        text(200),
+        "",
+        "What a job's token must be meant for (`aud`). Empty: `server.public_url`.",
+        { example: "https://marketplace.example.org" },
+      ),
+    },
+  ),
   scim: SCIM,
   limits: section("What one publication may hold at most, enforced while bytes arrive, and how long bodies may take.", {
     archive_bytes: key(size(), "2 GiB", "Size of an uploaded archive."),
@@ -385,6 +402,15 @@ export interface Conflict {
   problem: string;
 }
 
+/** Keys that came over plain http from another machine would be anybody's. */
+function isIssuer(issuer: string): boolean {
+  const url = URL.parse(issuer);
+  const local = url !== null && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return (
+    url !== null && (url.protocol === "https:" || local) && !url.search && !url.hash && !url.username && !url.password
+  );
+}
+
 /** What single values cannot show: keys that need or exclude one another. */
 export function conflictsIn(config: Config): Conflict[] {
   const { server, blobs, mail, policy } = config;
@@ -423,6 +449,17 @@ export function conflictsIn(config: Config): Conflict[] {
   );
   need(blobs.backend !== "s3" && blobs.redirect, "blobs.redirect", 'works only when blobs.backend is "s3"');
   need(config.secrets.previousKeys.includes(""), "secrets.previous_keys", "must not hold an empty key");
+  const { issuers, audience } = config.trustedPublishing;
+  need(
+    issuers.length > 0 && audience === "" && server.publicUrl === "",
+    "trusted_publishing.audience",
+    "must be set when trusted_publishing.issuers is and server.public_url is not",
+  );
+  need(
+    issuers.some((issuer) => !isIssuer(issuer)),
+    "trusted_publishing.issuers",
+    "must be https:// URLs (http is for this machine alone) without query, fragment or password",
+  );
   const both = policy.licensesAllow.find((id) => policy.licensesDeny.includes(id));
   need(both !== undefined, "policy.licenses_deny", `"${both}" is also in policy.licenses_allow`);
   return [...found, ...signOnConflicts(config)];

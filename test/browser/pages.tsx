@@ -415,7 +415,12 @@ const accounts: Shown[] = [
     registrationOpen: true,
     passkeys: true,
   }),
-  shown("register", RegisterPage, { page: page("/register", stranger), form: wrongForm }),
+  shown("register", RegisterPage, {
+    page: page("/register", stranger),
+    form: wrongForm,
+    invitation: null,
+    confirmsFirst: false,
+  }),
   shown("setup", SetupPage, { page: page("/setup", stranger), form: EMPTY_FORM, token: "once" }),
   shown("profile", ProfilePage, {
     page: page("/mira"),

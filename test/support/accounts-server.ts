@@ -9,6 +9,10 @@ import {
   createAuthenticator,
   jwksRoute,
 } from "../../src/modules/accounts/index.ts";
+import type { BreachedPasswords } from "../../src/modules/accounts/breached-passwords.ts";
+import { createJobQueue } from "../../src/platform/jobs/index.ts";
+import { createMailBox, type MailTransport, SEND_MAIL } from "../../src/platform/mail/index.ts";
+import { silentLog } from "../../src/platform/telemetry/index.ts";
 import { createAuditLog } from "../../src/platform/audit/database-audit-log.ts";
 import type { Database } from "../../src/platform/database/index.ts";
 import { createBaseUrl } from "../../src/platform/http/base-url.ts";
@@ -51,6 +55,9 @@ export const TEST_ACCOUNTS: AccountsOptions = {
 
 export const TEST_SEALER = createSealer([new Uint8Array(32).fill(7)]);
 
+/** What links in mails begin with. */
+export const TEST_ORIGIN = "https://marketplace.test";
+
 export interface ServerOptions {
   database: Database;
   clock?: HandClock;
@@ -60,6 +67,9 @@ export interface ServerOptions {
   publicUrl?: string | null;
   /** Makes a key pair for access tokens as a new installation does, instead of taking the one that all tests share. */
   ownKey?: boolean;
+  /** Where mails go. Default: they are held. */
+  transport?: MailTransport;
+  breachedPasswords?: BreachedPasswords;
   /** Routes beside those of accounts. */
   routes?: (app: Elysia) => AnyElysia;
 }
@@ -83,7 +93,23 @@ export function createAccountsServer(options: ServerOptions) {
   };
   const log = { info: write("info"), warn: write("warn"), error: write("error") };
   const rates = createRateLedger({ database, clock, secret: async () => "a secret of this test" });
+  const jobs = createJobQueue({ database, clock, log: silentLog });
+  const transport = options.transport ?? null;
+  const mailer = createMailBox({
+    database,
+    clock,
+    sealer: TEST_SEALER,
+    enqueue: jobs.enqueue,
+    transport,
+    sender: "Marketplace",
+    domain: "marketplace.test",
+  });
+  jobs.register(SEND_MAIL, mailer.deliver);
   const accounts = createAccounts({
+    mailer,
+    jobs,
+    origin: () => TEST_ORIGIN,
+    breachedPasswords: options.breachedPasswords ?? null,
     rates,
     database,
     clock,
@@ -147,7 +173,7 @@ export function createAccountsServer(options: ServerOptions) {
     return response;
   }
 
-  return { accounts, clock, send, lines, database };
+  return { accounts, mailer, jobs, clock, send, lines, database };
 }
 
 export type AccountsServer = ReturnType<typeof createAccountsServer>;

@@ -2,6 +2,7 @@ import { attr } from "../components/format.ts";
 import { Csrf, Field, FormProblem } from "../components/form.tsx";
 import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
+import { NewPasswordField } from "./recovery.tsx";
 import { PasskeyForm } from "./passkey-form.tsx";
 
 export interface SignInProps {
@@ -47,6 +48,9 @@ export function SignInPage(props: SignInProps): JSX.Element {
             <span>Stay signed in on this device</span>
           </label>
           <button class="button button-primary">Sign in</button>
+          <p class="quiet">
+            <a href="/forgot-password">Forgotten your password?</a>
+          </p>
         </form>
         {props.passkeys ? (
           <div class="gate-other">
@@ -74,17 +78,31 @@ export function SignInPage(props: SignInProps): JSX.Element {
   );
 }
 
-/** Fields `username`, `email`, `display_name`, `password`. */
-export function RegisterPage(props: { page: PageProps; form: FormState }): JSX.Element {
-  const { form, page } = props;
+/** Fields `username`, `email`, `display_name`, `password`, and the `invitation` where there is one. */
+export function RegisterPage(props: {
+  page: PageProps;
+  form: FormState;
+  /** `email` null: the invitation is for whoever holds its link. */
+  invitation: { token: string; email: string | null } | null;
+  /** The account is made only when the link sent to the address is followed. */
+  confirmsFirst: boolean;
+}): JSX.Element {
+  const { form, page, invitation } = props;
   return (
     <Layout page={page} title="Register" width="narrow" unlisted>
       <div class="gate">
         <h1>Register</h1>
+        {invitation ? (
+          <p class="lede" safe>{`You are invited${invitation.email === null ? "" : ` as ${invitation.email}`}.`}</p>
+        ) : null}
+        {props.confirmsFirst ? (
+          <p class="lede">You get a link to confirm your address with; it makes the account.</p>
+        ) : null}
         <form method="post" action="/register" class="form">
           <Csrf token={page.csrfToken} />
+          {invitation ? <input type="hidden" name="invitation" value={attr(invitation.token)} /> : null}
           <FormProblem form={form} />
-          <AccountFields form={form} />
+          <AccountFields form={form} email={invitation?.email ?? null} />
           <button class="button button-primary">Create the account</button>
         </form>
         <p class="quiet">
@@ -116,7 +134,7 @@ export function SetupPage(props: { page: PageProps; form: FormState; token: stri
   );
 }
 
-const AccountFields = (props: { form: FormState }): JSX.Element => (
+const AccountFields = (props: { form: FormState; email?: string | null }): JSX.Element => (
   <>
     <Field
       form={props.form}
@@ -131,18 +149,16 @@ const AccountFields = (props: { form: FormState }): JSX.Element => (
       autofocus
       mono
     />
-    <Field form={props.form} name="email" label="E-mail" type="email" autocomplete="email" required />
-    <Field form={props.form} name="display_name" label="Name" autocomplete="name" maxlength={100} />
     <Field
       form={props.form}
-      name="password"
-      label="Password"
-      type="password"
-      autocomplete="new-password"
-      hint="At least 12 characters. A sentence is easier to remember than a riddle."
-      minlength={12}
-      maxlength={128}
+      name="email"
+      label="E-mail"
+      type="email"
+      autocomplete="email"
+      value={props.email ?? undefined}
       required
     />
+    <Field form={props.form} name="display_name" label="Name" autocomplete="name" maxlength={100} />
+    <NewPasswordField form={props.form} name="password" label="Password" />
   </>
 );

@@ -6,23 +6,26 @@ import type { Id } from "../../core/id.ts";
 import { requireScope } from "../../core/permission.ts";
 import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { Database } from "../../platform/database/index.ts";
+import type { JobQueue } from "../../platform/jobs/job-queue.ts";
+import type { Mailer } from "../../platform/mail/mailer.ts";
 import type { Sealer } from "../../platform/sealing/sealer.ts";
 import { type AccessTokens, createAccessTokens } from "./access-tokens.ts";
 import { createUserAdministration, type UserAdministration } from "./administer-users.ts";
 import { type ApiKeys, createApiKeys } from "./api-keys.ts";
 import { type Authenticated, authenticate, type Credentials } from "./authenticate.ts";
+import type { BreachedPasswords } from "./breached-passwords.ts";
 import { changePassword, endSignIns } from "./change-password.ts";
 import { createGuessLimit } from "./guess-limit.ts";
 import { createInstanceSecrets, type InstanceSecrets } from "./instance-secrets.ts";
 import { createOneTimeTokens, type OneTimeTokens } from "./one-time-tokens.ts";
 import { deleteExpiredOneTimeTokens } from "./one-time-token-repository.ts";
-import type { AccountsOptions } from "./options.ts";
+import type { AccountsOptions, RegistrationMode } from "./options.ts";
 import { createTokenKeys, type TokenKeys } from "./rotate-token-keys.ts";
 import { createTokenKeySet } from "./token-key-set.ts";
 import { createOwnSessions, type OwnSessions } from "./own-sessions.ts";
 import { createPasswords } from "./passwords.ts";
 import { createProofs, type Proofs } from "./proofs.ts";
-import { registerUser } from "./register-user.ts";
+import { createRecovery, type Recovery } from "./recovery.ts";
 import * as repository from "./repository.ts";
 import * as tokenRepository from "./token-repository.ts";
 import * as sessionRepository from "./session-repository.ts";
@@ -30,17 +33,16 @@ import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup, type Setup } from "./setup.ts";
 import { checkPassword } from "./sign-in.ts";
 import { createTokens, type Tokens } from "./tokens.ts";
-import { type NewAccount, type ProfileChange, requirePerson, requireProfile, type User } from "./user.ts";
+import { type ProfileChange, requirePerson, requireProfile, type User } from "./user.ts";
 
 /** People, how they prove who they are, and the first administrator. */
-export interface Accounts extends Proofs, OwnSessions {
+export interface Accounts extends Proofs, OwnSessions, Recovery {
   authenticate(credentials: Credentials): Promise<Authenticated>;
-  registration: "open" | "closed";
+  registration: RegistrationMode;
   /** Whether this person's role counts only for sign-ins with a second factor. */
   mustEnrol(user: User): boolean;
   /** Seconds a session's cookie is kept. */
   sessionSeconds: number;
-  register(account: NewAccount): Promise<User>;
   /** `login` is a user name or an address. Throws UNAUTHORIZED with one text for all that can be wrong. */
   checkPassword(login: string, password: string): Promise<User>;
   /** Ends every session and token of the person, who is then signed in anew by the caller. */
@@ -73,17 +75,24 @@ export interface AccountsDeps {
   sealer: Sealer;
   /** Where wrong guesses are counted. */
   rates: RateLedger;
+  mailer: Mailer;
+  jobs: Pick<JobQueue, "enqueue" | "register">;
+  /** Where links in mails lead to, without a slash at the end; never taken from a request. */
+  origin: () => string;
+  /** Null: leaked passwords are not looked up. */
+  breachedPasswords: BreachedPasswords | null;
   options: AccountsOptions;
 }
 
 export function createAccounts(deps: AccountsDeps): Accounts {
   const { database, clock, audit, sealer, options } = deps;
   const secrets = createInstanceSecrets(deps);
-  const passwords = createPasswords(options.argon2);
+  const passwords = createPasswords(options.argon2, deps.breachedPasswords);
   const guessLimit = createGuessLimit({ kind: "password", rates: deps.rates, enabled: options.limitGuesses });
   const signIn = { database, clock, audit, passwords, guessLimit };
   const { absoluteLifetimeMs } = options;
   const oneTime = createOneTimeTokens({ clock, sealer });
+  const proofs = createProofs({ ...deps, oneTime, signIn, limitGuesses: options.limitGuesses });
   const sessions = createSessions({
     database,
     clock,
@@ -119,12 +128,12 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     registration: options.registration,
     mustEnrol: (user) => needTwoFactor.includes(user.role),
     sessionSeconds: Math.floor(options.sessionLifetimeMs / 1000),
-    register: async (account) => registerUser(signIn, options.registration, account),
+    ...createRecovery({ ...deps, ...signIn, oneTime, secondFactor: proofs.secondFactor }),
     checkPassword: (login, password) => checkPassword(signIn, login, password),
     changePassword: (actor, input) => changePassword(signIn, actor, input),
     ...createProfiles(deps),
     ...createOwnSessions(deps),
-    ...createProofs({ ...deps, oneTime, signIn, limitGuesses: options.limitGuesses }),
+    ...proofs,
     endAccess: (userId) =>
       database.write(async (tx) => {
         const now = instant(clock.now());

@@ -20,7 +20,7 @@ const noContent = (): Response => new Response(null, { status: 204 });
 const shown = (summary: string, tag: "Authentication" | "Accounts") => ({ detail: { summary, tags: [tag] } });
 
 /** A sign-in over the API with a password alone. */
-export const passwordSignIn = (request: Request): TokenSignIn => ({
+const passwordSignIn = (request: Request): TokenSignIn => ({
   twoFactor: false,
   client: request.headers.get("User-Agent") ?? "",
   methods: ["pwd"],

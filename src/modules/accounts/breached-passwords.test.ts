@@ -62,12 +62,13 @@ describe("the list of breached passwords", () => {
 });
 
 describe("common passwords", () => {
-  test.each([
-    ["password", "Password123!", "P@ssw0rd2026", "passwordpassword", "qwertyuiop", "1qaz2wsx", "12345678", "abcd1234"],
-    ["iloveyou", "letmein1", "Summer2026!", "adminadmin", "Welcome01", "!!!dragon!!!", "qwerty123456", "pa55w0rd"],
-    ["abcabcabc", "zxcvbnm,", "Fußball1".replace("ß", "ss"), "15081994", "aaaaaaaaa1", "MARKETPLACE2026"],
-  ])("refuses %p and its kind", (...passwords) => {
-    for (const password of passwords) expect([password, isCommonPassword(password)]).toEqual([password, true]);
+  test("refuses usual words, walks and numbers, however they are dressed up", () => {
+    const usual = [
+      ...["password", "Password123!", "P@ssw0rd2026", "passwordpassword", "qwertyuiop", "1qaz2wsx", "12345678"],
+      ...["iloveyou", "letmein1", "Summer2026!", "adminadmin", "Welcome01", "!!!dragon!!!", "qwerty123456"],
+      ...["abcabcabc", "zxcvbnm,", "Fussball1", "15081994", "aaaaaaaaa1", "MARKETPLACE2026", "abcd1234", "pa55w0rd"],
+    ];
+    for (const password of usual) expect([password, isCommonPassword(password)]).toEqual([password, true]);
   });
 
   test("lets sentences and random text be", () => {

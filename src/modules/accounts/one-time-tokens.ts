@@ -9,6 +9,7 @@ import { hashSecret, randomSecret } from "./random.ts";
 export type OneTimePurpose =
   | "email-verification"
   | "email-change"
+  | "email-undo"
   | "password-reset"
   | "second-factor"
   | "passkey-registration"

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { EMPTY_FORM, type FormState, type PageProps } from "../../../views/layout/page.ts";
-import { RegisterPage, SetupPage, SignInPage } from "../../../views/accounts/sign-in.tsx";
+import { SetupPage, SignInPage } from "../../../views/accounts/sign-in.tsx";
 import { notFound } from "../../core/error.ts";
 import { clearCookie, cookieName, readCookie } from "../../platform/http/cookies.ts";
 import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
@@ -9,6 +9,7 @@ import { localPath, seeOther } from "../../platform/http/respond.ts";
 import type { Accounts } from "./accounts.ts";
 import { continueSignIn, newSession, SESSION_COOKIE } from "./credentials-api.ts";
 import { findSite } from "./passkeys/passkey-wire.ts";
+import { recoveryPages } from "./recovery-pages.tsx";
 import { secondStepPages } from "./second-step-pages.tsx";
 import { signInOver } from "./second-step.ts";
 import { securityPages } from "./security-pages.tsx";
@@ -29,24 +30,31 @@ export function accountsPages(deps: AccountsPagesDeps) {
     .use(secondStepPages({ ...deps, signInPage: signInPageOf(deps) }))
     .use(sudoPages(deps))
     .use(setupPages(deps))
+    .use(recoveryPages(deps))
     .use(settingsPages(deps))
     .use(securityPages(deps));
 }
 
+/** What the address says was just done through a link. */
+const DONE = new Map([
+  ["reset", "The new password is set. Sign in with it."],
+  ["verified", "Your address is confirmed. Sign in."],
+  ["moved", "Your account has its new address. Sign in again."],
+]);
+
 const signInPageOf = (deps: AccountsPagesDeps) => (request: Request, form: FormState, next: string) => (
   <SignInPage
-    page={deps.pageProps(request)}
+    page={{ ...deps.pageProps(request), notice: DONE.get(new URL(request.url).search.slice(1)) ?? null }}
     form={form}
     next={next}
-    registrationOpen={deps.accounts.registration === "open"}
+    registrationOpen={deps.accounts.registration === "open" || deps.accounts.registration === "domain"}
     passkeys={findSite(deps, request) !== null}
   />
 );
 
 function signInPages(deps: AccountsPagesDeps) {
-  const { accounts, pageProps } = deps;
+  const { accounts } = deps;
   const signInPage = signInPageOf(deps);
-  const registerPage = (request: Request, form: FormState) => <RegisterPage page={pageProps(request)} form={form} />;
   return new Elysia({ name: "accounts-pages-sign-in" })
     .get("/sign-in", ({ request, query }) => {
       const next = localPath(query["next"]);
@@ -65,22 +73,6 @@ function signInPages(deps: AccountsPagesDeps) {
           return continueSignIn(accounts, request, { user, method: "password", twoFactor: false, persistent, next });
         },
         (form) => signInPage(request, form, next),
-      );
-    })
-    .get("/register", ({ request }) => {
-      if (contextOf(request).actor.kind === "user") return seeOther("/");
-      if (accounts.registration === "closed") throw notFound();
-      return htmlPage(registerPage(request, EMPTY_FORM));
-    })
-    .post("/register", ({ request, body }) => {
-      const values = textFields(body);
-      return answerForm(
-        values,
-        async () => {
-          const user = await accounts.register(accountOf(values));
-          return seeOther("/", { "Set-Cookie": await newSession(accounts, request, user.id, { method: "password" }) });
-        },
-        (form) => registerPage(request, form),
       );
     })
     .post("/sign-out", async ({ request }) => {

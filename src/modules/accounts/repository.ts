@@ -11,6 +11,7 @@ const toUser = (row: Selectable<Schema["users"]>): User => ({
   namespaceId: row.namespace_id,
   username: row.username,
   email: row.email,
+  emailVerifiedAt: row.email_verified_at,
   displayName: row.display_name,
   bio: row.bio,
   website: row.website,
@@ -66,7 +67,12 @@ export async function countActiveAdmins(q: Queries): Promise<number> {
 }
 
 /** The namespace and its owner in one: a taken name or address is a unique violation. */
-export async function addUser(tx: Queries, user: User, passwordHash: string): Promise<void> {
+export async function addUser(
+  tx: Queries,
+  user: User,
+  passwordHash: string,
+  key = emailKey(user.email),
+): Promise<void> {
   await tx
     .insertInto("namespaces")
     .values({ id: user.namespaceId, name: user.username, kind: "user", created_at: user.createdAt })
@@ -78,7 +84,8 @@ export async function addUser(tx: Queries, user: User, passwordHash: string): Pr
       namespace_id: user.namespaceId,
       username: user.username,
       email: user.email,
-      email_key: emailKey(user.email),
+      email_key: key,
+      email_verified_at: user.emailVerifiedAt,
       display_name: user.displayName,
       password_hash: passwordHash,
       role: user.role,

@@ -11,6 +11,8 @@ export interface User {
   namespaceId: Id;
   username: string;
   email: string;
+  /** When somebody proved that it is theirs; null: not yet. */
+  emailVerifiedAt: Instant | null;
   displayName: string;
   bio: string;
   website: string;

@@ -5,7 +5,7 @@ import type { User } from "./user.ts";
 /* The shapes of the API; lengths here only bound the work, the rules are the use cases'. */
 
 export const Short = t.String({ maxLength: 320 });
-const Password = t.String({ maxLength: 1024 });
+export const Password = t.String({ maxLength: 1024 });
 export const Moment = t.String({ format: "date-time" });
 
 export const RegisterBody = t.Object({
@@ -13,6 +13,7 @@ export const RegisterBody = t.Object({
   email: Short,
   password: Password,
   display_name: t.Optional(Short),
+  invitation: t.Optional(t.String({ maxLength: 100, description: "The token of an invitation's link" })),
 });
 export const LoginBody = t.Object({ username: Short, password: Password, otp: t.Optional(Short) });
 export const RefreshBody = t.Object({ refresh_token: Short });
@@ -35,6 +36,7 @@ export const UserWire = t.Composite([
   PublicUserWire,
   t.Object({
     email: t.String(),
+    email_verified: t.Boolean(),
     role: t.Union([t.Literal("user"), t.Literal("moderator"), t.Literal("admin")]),
     updated_at: Moment,
   }),
@@ -60,6 +62,7 @@ export const publicUserWire = (user: User): typeof PublicUserWire.static => ({
 export const userWire = (user: User): typeof UserWire.static => ({
   ...publicUserWire(user),
   email: user.email,
+  email_verified: user.emailVerifiedAt !== null,
   role: user.role,
   updated_at: user.updatedAt,
 });
