@@ -9,7 +9,16 @@ import { BUILD } from "./core/build.ts";
 import { instant } from "./core/clock.ts";
 import { invalidRequest, notFound } from "./core/error.ts";
 import { administrationPages, secretsApi, auditApi, auditPages } from "./modules/administration/index.ts";
-import { accountsApi, accountsPages, jwksRoute, namespaceByName } from "./modules/accounts/index.ts";
+import {
+  accountsApi,
+  accountsPages,
+  deviceApi,
+  devicePages,
+  jwksRoute,
+  namespaceByName,
+  trustedPublishingApi,
+  trustedPublishingPages,
+} from "./modules/accounts/index.ts";
 import { assetPages, assetSettingsPages, catalogApi, profilePages, type VersionFile } from "./modules/catalog/index.ts";
 import { complianceApi, compliancePages } from "./modules/compliance/index.ts";
 import { discoveryApi, discoveryPages } from "./modules/discovery/index.ts";
@@ -58,10 +67,12 @@ export function buildRoutes(services: Services) {
 }
 
 function apiRoutes(services: Services) {
-  const { accounts, catalog, compliance, discovery, publishing, retrieval, trust, database } = services;
+  const { access, accounts, catalog, compliance, discovery, publishing, retrieval, trust, database } = services;
   return new Elysia({ name: "api", prefix: "/api/v1" })
     .use(privacyApi(services.privacy))
     .use(accountsApi(accounts))
+    .use(deviceApi({ device: access.device, tokens: accounts.tokens, baseUrl: services.baseUrl }))
+    .use(trustedPublishingApi(access.trustedPublishing))
     .use(secretsApi(services.sealedSecrets))
     .use(catalogApi({ catalog, namespaceByName: (name) => namespaceByName(database.read, name) }))
     .use(publishingApi(publishing, { catalog }))
@@ -102,6 +113,8 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
     .use(discoveryPages({ discovery, pageProps, totals: catalog.totals }))
     .use(privacyPages({ privacy: services.privacy, pageProps }))
     .use(accountsPages({ accounts, pageProps, origin: services.baseUrl }))
+    .use(devicePages({ device: services.access.device, pageProps }))
+    .use(trustedPublishingPages({ publishing: services.access.trustedPublishing, pageProps }))
     .use(
       publishingPages({
         publishing,

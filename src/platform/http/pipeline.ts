@@ -142,7 +142,10 @@ async function answer<S extends Connection>(
   const bounded = await withinTime(deps, request, boundBody(request, visit.path));
   if (bounded !== request) setContext(bounded, visit.context);
   const accepted = await withinTime(deps, request, withToken(deps, bounded, visit, authentication.sessionId));
-  const run = () => Promise.resolve(deps.handle(accepted, server)).catch((error) => deps.renderError(error, accepted));
+  const run = (sent: Request) => {
+    if (sent !== accepted) setContext(sent, visit.context);
+    return Promise.resolve(deps.handle(sent, server)).catch((error) => deps.renderError(error, sent));
+  };
   const response = await deps.idempotency.run(accepted, visit.context.actor, run);
   if (capability) requireWithoutCookies(response);
   // Typing errors in a registration form are not registrations.

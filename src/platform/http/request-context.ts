@@ -17,6 +17,8 @@ export interface RequestContext {
   nonce: string;
   /** htmx asks for a fragment. */
   htmx: boolean;
+  /** `/k/<key>` where the address carried the key; "" else. Links in answers for programs begin with it. */
+  prefix: string;
 }
 
 const contexts = new WeakMap<Request, RequestContext>();

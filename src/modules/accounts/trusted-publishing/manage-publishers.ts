@@ -30,6 +30,8 @@ export interface TrustedPublishers {
   listOfAsset(actor: Actor, ref: string): Promise<ListedPublisher[]>;
   /** Those of a namespace whose assets the actor may publish. Throws NOT_FOUND for a namespace of others. */
   listOfNamespace(actor: Actor, namespace: string): Promise<ListedPublisher[]>;
+  /** The namespaces in which the actor may publish, the own one first. */
+  namespaces(actor: Actor): Promise<string[]>;
   addToAsset(actor: Actor, ref: string, input: NewPublisher): Promise<ListedPublisher>;
   /** For a slug that does not exist yet, or an asset that the actor may manage. */
   addToNamespace(actor: Actor, namespace: string, slug: string, input: NewPublisher): Promise<ListedPublisher>;
@@ -72,6 +74,12 @@ export function createTrustedPublishers(deps: ManageDeps): TrustedPublishers {
         if (mine) listed.push({ ...publisher, namespace: name, exists: asset !== null });
       }
       return listed;
+    },
+    async namespaces(actor) {
+      requirePerson(actor);
+      const ids = namespacesOf(actor, "write");
+      const found = await readModel.namespacesById(database.read, ids);
+      return ids.map((id) => found.get(id)?.name).filter((name) => name !== undefined);
     },
     async addToAsset(actor, ref, input) {
       const place = await assetPlace(database.read, actor, ref);

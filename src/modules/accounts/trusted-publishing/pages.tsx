@@ -1,27 +1,22 @@
 import { Elysia } from "elysia";
 import { TrustedPublishersPage } from "../../../../views/accounts/trusted-publishers.tsx";
 import { EMPTY_FORM, type FormState, type PageProps } from "../../../../views/layout/page.ts";
-import type { Actor } from "../../../core/actor.ts";
 import { answerForm, htmlPage, textFields } from "../../../platform/http/forms.ts";
 import { contextOf } from "../../../platform/http/request-context.ts";
 import { seeOther } from "../../../platform/http/respond.ts";
-import { requirePerson } from "../user.ts";
 import type { ListedPublisher, TrustedPublishing } from "./index.ts";
 
 export interface TrustedPublishingPagesDeps {
   publishing: TrustedPublishing;
   pageProps: (request: Request) => PageProps;
-  /** The namespaces in which somebody may publish, their own first. */
-  namespacesOf(actor: Actor): Promise<string[]>;
 }
 
 /** `/settings/trusted-publishers`, for all namespaces of a person, and the same for one asset below its settings. */
-export function trustedPublishingPages({ publishing, pageProps, namespacesOf }: TrustedPublishingPagesDeps) {
+export function trustedPublishingPages({ publishing, pageProps }: TrustedPublishingPagesDeps) {
   const { issuers, audience } = publishing;
   const page = async (request: Request, form: FormState) => {
     const { actor } = contextOf(request);
-    requirePerson(actor);
-    const namespaces = await namespacesOf(actor);
+    const namespaces = await publishing.namespaces(actor);
     const lists = await Promise.all(namespaces.map((name) => publishing.listOfNamespace(actor, name)));
     const shown = { publishers: lists.flat().map(model), namespaces, asset: null, issuers, audience };
     return <TrustedPublishersPage page={pageProps(request)} form={form} {...shown} />;
