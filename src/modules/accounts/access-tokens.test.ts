@@ -6,25 +6,16 @@ import {
   createAccountsServer,
   onSqlite,
   register,
+  TEST_SEALER,
   type Tokens,
 } from "../../../test/support/accounts-server.ts";
-import { eachDatabase } from "../../../test/support/databases.ts";
+import type { Database } from "../../platform/database/index.ts";
 
-eachDatabase("the key of access tokens", (open) => {
-  test("is made once and published without its private half", async () => {
-    const database = await open();
-    const server = createAccountsServer({ database, ownKey: true });
-    const second = createAccountsServer({ database, ownKey: true });
-    const [{ access_token }, response] = [
-      await register(server, "ada"),
-      await second.send("GET", "/.well-known/jwks.json"),
-    ];
-    const { keys } = (await response.json()) as { keys: JWK[] };
-    expect(keys).toHaveLength(1);
-    expect(Object.keys(keys[0]!).sort()).toEqual(["alg", "e", "kid", "kty", "n", "use"]);
-    expect((await second.send("GET", "/api/v1/me", { token: access_token })).status).toBe(200);
-  });
-});
+/** The private half of the key that signs. */
+async function privateKeyOf(database: Database): Promise<JWK> {
+  const row = await database.read.selectFrom("token_keys").selectAll().executeTakeFirstOrThrow();
+  return JSON.parse(TEST_SEALER.open(row.private_jwk, `token_keys:${row.id}`)) as JWK;
+}
 
 onSqlite("forged access tokens", (open) => {
   let server: AccountsServer;
@@ -32,6 +23,7 @@ onSqlite("forged access tokens", (open) => {
   let claims: Record<string, unknown>;
   let header: { alg: string; typ: string; kid: string };
   let ours: CryptoKey;
+  let stored: JWK;
 
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const parse = (text: string) => JSON.parse(Buffer.from(text, "base64url").toString());
@@ -43,8 +35,8 @@ onSqlite("forged access tokens", (open) => {
     const [head, body] = tokens.access_token.split(".");
     header = parse(head!);
     claims = parse(body!);
-    const stored = await server.accounts.secrets.get("access-token-key", () => Promise.reject(new Error("no key")));
-    ours = (await importJWK(JSON.parse(stored), "RS256")) as CryptoKey;
+    stored = await privateKeyOf(database);
+    ours = (await importJWK(stored, "RS256")) as CryptoKey;
   });
 
   const status = async (token: string) => {
@@ -73,13 +65,23 @@ onSqlite("forged access tokens", (open) => {
       type: "spki",
       format: "pem",
     }) as string;
-    for (const secret of [pem, pem.trim(), JSON.stringify(keys[0]), keys[0]!.n as string]) {
-      const input = `${part({ ...header, alg: "HS256" })}.${part(claims)}`;
-      expect(await status(`${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`)).toBe(refused);
-    }
+    const secrets = [
+      pem,
+      pem.trim(),
+      JSON.stringify(keys[0]),
+      keys[0]!.n as string,
+      Buffer.from(keys[0]!.n!, "base64url"),
+    ];
+    for (const secret of [...secrets, ""])
+      for (const alg of ["HS256", "HS384", "HS512"]) {
+        const input = `${part({ ...header, alg })}.${part(claims)}`;
+        const signature = createHmac(alg.replace("HS", "sha"), secret).update(input).digest("base64url");
+        expect(await status(`${input}.${signature}`)).toBe(refused);
+      }
   });
 
   test("a key brought along: jwk, jku, x5u, x5c, another kid", async () => {
+    const certificate = Buffer.from("a certificate").toString("base64");
     const foreign = await generateKeyPair("RS256", { extractable: true });
     const jwk = await exportJWK(foreign.publicKey);
     const headers = [
@@ -87,6 +89,10 @@ onSqlite("forged access tokens", (open) => {
       { jwk: { ...jwk, kid: header.kid } },
       { jku: "http://127.0.0.1/jwks.json" },
       { x5u: "http://127.0.0.1/cert.pem" },
+      { x5c: [certificate] },
+      { x5t: "AAAA", "x5t#S256": "AAAA" },
+      { kid: "__proto__" },
+      { kid: "" },
       { kid: "../../../../dev/null" },
       { kid: "' OR 1=1 --" },
       {},
@@ -96,10 +102,32 @@ onSqlite("forged access tokens", (open) => {
     expect(await status(await sign({ header: { kid: "another" } }))).toBe(refused);
   });
 
+  test("a header that says more than ours does, rightly signed", async () => {
+    const headers = [
+      { jwk: { kty: "RSA", n: stored.n, e: stored.e } },
+      { jku: "http://127.0.0.1/jwks.json" },
+      { x5u: "http://127.0.0.1/cert.pem" },
+      { x5c: ["AAAA"] },
+      { crit: ["exp"], exp: 1 },
+      { cty: "JWT" },
+      { b64: true },
+    ];
+    const kids = [undefined, null, 1, ["x"], { toString: "x" }, header.kid.toLowerCase(), ` ${header.kid}`];
+    const signed = async (change: object) => {
+      const input = `${part({ ...header, ...change })}.${part(claims)}`;
+      const signature = await crypto.subtle.sign("RSASSA-PKCS1-v1_5", ours, Buffer.from(input));
+      return `${input}.${Buffer.from(signature).toString("base64url")}`;
+    };
+    expect(await status(await signed({}))).toBe("accepted");
+    for (const change of [...headers, ...kids.map((kid) => ({ kid }))])
+      expect(`${JSON.stringify(change)} ${await status(await signed(change))}`).toBe(
+        `${JSON.stringify(change)} ${refused}`,
+      );
+  });
+
   test("another algorithm with the right key", async () => {
-    const jwk = await server.accounts.secrets.get("access-token-key", () => "");
-    for (const alg of ["RS512", "PS256"]) {
-      const key = (await importJWK(JSON.parse(jwk), alg)) as CryptoKey;
+    for (const alg of ["RS384", "RS512", "PS256"]) {
+      const key = (await importJWK(stored, alg)) as CryptoKey;
       expect(await status(await sign({ header: { alg } }, key))).toBe(refused);
     }
   });
