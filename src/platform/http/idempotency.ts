@@ -1,12 +1,12 @@
 import type { Actor } from "../../core/actor.ts";
 import { type Clock, instant, later, MINUTE } from "../../core/clock.ts";
-import { AppError, conflict, validationError } from "../../core/error.ts";
+import { type AppError, conflict, validationError } from "../../core/error.ts";
 import type { Database } from "../database/index.ts";
+import { type BodyHash, type HashedBody, hashBody } from "./hash-body.ts";
 import { pathOf } from "./respond.ts";
 
 /** A key whose request never finished (the server was killed) may be used again after this long. */
 const ABANDONED_MS = 15 * MINUTE;
-const MAX_HASHED_BODY = 1024 * 1024;
 const MAX_KEPT_RESPONSE = 256 * 1024;
 const KEY = /^[\x21-\x7e]{1,200}$/;
 const KEPT_HEADERS = ["Content-Type", "Location", "ETag", "Link"];
@@ -16,12 +16,15 @@ export interface Idempotency {
   /**
    * Runs `handle` or answers what it answered before. Throws CONFLICT while the first one runs, or when its answer was not
    * kept (a secret, over 256 KiB); VALIDATION_ERROR when the key came with another request. Answers other than 2xx and 3xx
-   * free the key. Bodies over 1 MiB are told apart by length and type alone.
+   * free the key. Requests are told apart by path, query, type and every byte of the body; `handle` gets the request to go on
+   * with.
    */
-  run(request: Request, actor: Actor, handle: () => Promise<Response | undefined>): Promise<Response | undefined>;
+  run(request: Request, actor: Actor, handle: Handle): Promise<Response | undefined>;
   /** Forgets keys made before; answers how many. */
   forgetBefore(date: Date): Promise<number>;
 }
+
+type Handle = (request: Request) => Promise<Response | undefined>;
 
 interface Kept {
   headers: Record<string, string>;
@@ -33,13 +36,14 @@ export function createIdempotency(deps: { database: Database; clock: Clock }): I
   return {
     async run(request, actor, handle) {
       const key = request.headers.get("Idempotency-Key");
-      if (key === null || request.method !== "POST" || actor.kind !== "user") return handle();
+      if (key === null || request.method !== "POST" || actor.kind !== "user") return handle(request);
       if (!KEY.test(key))
         throw validationError({ field: "Idempotency-Key", message: "must be 1 to 200 visible ASCII characters." });
-      const claim: Claim = { userId: actor.userId, key, hash: await hashOf(request) };
+      const head = hashHead(request);
+      const claim: Claim = { userId: actor.userId, key, hash: head };
       const earlier = await claimKey(database, clock, claim);
-      if (earlier) return replay(earlier, claim);
-      return settle(database, claim, handle);
+      if (earlier) return replay(earlier, head, request);
+      return settle(database, claim, request, handle);
     },
     async forgetBefore(date) {
       const rows = await database.write((tx) =>
@@ -57,11 +61,13 @@ export function createIdempotency(deps: { database: Database; clock: Clock }): I
 interface Claim {
   userId: string;
   key: string;
+  /** Of the head: the body's is known when it has been read. */
   hash: string;
 }
 
-/** How a request ended: its status, and its answer when that may be kept. */
+/** How a request ended: what it was, its status, and its answer when that may be kept. */
 interface Outcome {
+  request_hash: string;
   status: number;
   response: string | null;
 }
@@ -107,34 +113,36 @@ function claimKey(database: Database, clock: Clock, claim: Claim): Promise<Earli
   });
 }
 
-function replay(earlier: Earlier, claim: Claim): Response {
-  if (earlier.request_hash !== claim.hash)
-    throw validationError({
-      field: "Idempotency-Key",
-      message: "was used before with another request; take a new key.",
-    });
+async function replay(earlier: Earlier, head: string, request: Request): Promise<Response> {
+  const [earlierHead, length] = earlier.request_hash.split(".");
+  if (earlierHead !== head) throw otherRequest();
   if (earlier.status === null)
     throw conflict("A request with this Idempotency-Key is still running; ask again in a moment.");
+  const body = request.body === null ? null : await hashing(request).body!.finish(Number(length));
+  if (earlier.request_hash !== nameOf(head, body)) throw otherRequest();
   if (earlier.response === null)
     throw conflict(
       "A request with this Idempotency-Key was carried out, but its answer was not kept; look at the result instead.",
     );
   const kept = JSON.parse(earlier.response) as Kept;
-  const body = kept.body === "" ? null : kept.body;
-  return new Response(body, { status: earlier.status, headers: { ...kept.headers, "Idempotency-Replayed": "true" } });
+  const text = kept.body === "" ? null : kept.body;
+  return new Response(text, { status: earlier.status, headers: { ...kept.headers, "Idempotency-Replayed": "true" } });
 }
 
-async function settle(
-  database: Database,
-  claim: Claim,
-  handle: () => Promise<Response | undefined>,
-): Promise<Response | undefined> {
+const otherRequest = (): AppError =>
+  validationError({ field: "Idempotency-Key", message: "was used before with another request; take a new key." });
+
+async function settle(database: Database, claim: Claim, sent: Request, handle: Handle): Promise<Response | undefined> {
   let outcome: Outcome | null = null;
   try {
-    const response = await handle();
+    const { request, body } = hashing(sent);
+    const response = await handle(request);
     if (!response || response.status >= 400) return response;
+    // It happened, even if the end of the body was lost on the way.
+    const read = (await body?.finish().catch(() => null)) ?? null;
+    const request_hash = nameOf(claim.hash, read);
     const { kept, copy } = await keep(response);
-    outcome = { status: response.status, response: kept && JSON.stringify(kept) };
+    outcome = { status: response.status, response: kept && JSON.stringify(kept), request_hash };
     return copy;
   } finally {
     await record(database, claim, outcome);
@@ -175,20 +183,26 @@ async function keep(response: Response): Promise<{ kept: Kept | null; copy: Resp
   return { kept: body.length > MAX_KEPT_RESPONSE ? null : { headers, body }, copy };
 }
 
-async function hashOf(request: Request): Promise<string> {
-  const hasher = new Bun.CryptoHasher("sha256");
-  const length = request.headers.get("Content-Length");
-  const type = (request.headers.get("Content-Type") ?? "").split(";")[0]!.trim();
-  hasher.update(JSON.stringify([pathOf(request), URL.parse(request.url)?.search ?? "", type, length]));
-  // A multipart body holds a boundary that is new each time.
-  const readable = length !== null && Number(length) <= MAX_HASHED_BODY && !type.startsWith("multipart/");
-  if (readable && request.body !== null) hasher.update(await readSmall(request.clone()));
-  return hasher.digest("hex");
+/** What tells requests apart before their bodies: where they go and what they bring. */
+function hashHead(request: Request): string {
+  const { type } = typeOf(request);
+  const head = JSON.stringify([pathOf(request), URL.parse(request.url)?.search ?? "", type]);
+  return new Bun.CryptoHasher("sha256").update(head).digest("base64url");
 }
 
-async function readSmall(request: Request): Promise<Uint8Array> {
-  const bytes = await request.bytes();
-  if (bytes.byteLength > MAX_HASHED_BODY)
-    throw new AppError("PAYLOAD_TOO_LARGE", "The body is longer than its Content-Length.");
-  return bytes;
+const nameOf = (head: string, body: BodyHash | null): string => `${head}.${body?.length ?? 0}.${body?.sha256 ?? ""}`;
+
+function typeOf(request: Request): { type: string; boundary: string | null } {
+  const header = request.headers.get("Content-Type") ?? "";
+  const type = header.split(";")[0]!.trim().toLowerCase();
+  const boundary = type.startsWith("multipart/") ? /\bboundary="?([^";]{1,70})"?/i.exec(header)?.[1] : undefined;
+  return { type, boundary: boundary ?? null };
+}
+
+/** The request whose body is hashed while its handler reads it. */
+function hashing(request: Request): { request: Request; body: HashedBody | null } {
+  if (request.body === null) return { request, body: null };
+  const body = hashBody(request.body, typeOf(request).boundary);
+  const { url, method, headers, signal } = request;
+  return { request: new Request(url, { method, headers, signal, body: body.stream }), body };
 }
