@@ -6,6 +6,7 @@ import { jsonWithETag, ok, pageAnswer } from "../../platform/http/respond.ts";
 import type { Accounts } from "./accounts.ts";
 import { apiKeysApi } from "./api-keys-api.ts";
 import { recoveryApi } from "./recovery-api.ts";
+import { secondFactorApi } from "./second-factor-api.ts";
 import { tokenKeysApi } from "./token-keys-api.ts";
 import type { SessionInfo } from "./own-sessions.ts";
 import type { TokenSignIn } from "./tokens.ts";
@@ -19,17 +20,18 @@ const bearerOf = (request: Request) => request.headers.get("Authorization")?.rep
 const noContent = (): Response => new Response(null, { status: 204 });
 const shown = (summary: string, tag: "Authentication" | "Accounts") => ({ detail: { summary, tags: [tag] } });
 
-/** A sign-in over the API with a password alone. */
-const passwordSignIn = (request: Request): TokenSignIn => ({
-  twoFactor: false,
+/** A sign-in over the API with a password, and what was proved beside it (RFC 8176 has no word for recovery codes). */
+const passwordSignIn = (request: Request, factor: "otp" | "recovery" | null): TokenSignIn => ({
+  twoFactor: factor !== null,
   client: request.headers.get("User-Agent") ?? "",
-  methods: ["pwd"],
+  methods: factor === "otp" ? ["pwd", "otp"] : ["pwd"],
 });
 
 /** REST of accounts, below `/api/v1`. */
 export const accountsApi = (accounts: Accounts) =>
   new Elysia({ name: "accounts-api" })
     .use(authApi(accounts))
+    .use(secondFactorApi(accounts))
     .use(recoveryApi(accounts))
     .use(meApi(accounts))
     .use(apiKeysApi(accounts))
@@ -41,8 +43,9 @@ function authApi(accounts: Accounts) {
       "/auth/login",
       async ({ request, body, set }) => {
         const user = await accounts.checkPassword(body.username, body.password);
+        const factor = await accounts.secondFactor.demand(user.id, body.otp);
         Object.assign(set.headers, SECRET);
-        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id, passwordSignIn(request))));
+        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id, passwordSignIn(request, factor))));
       },
       { body: wire.LoginBody, response: { 200: Data(wire.TokensWire) }, ...shown("Sign in", "Authentication") },
     )
@@ -94,9 +97,11 @@ function meApi(accounts: Accounts) {
       "/me/password",
       async ({ request, body, set }) => {
         const input = { current: body.current_password, next: body.new_password };
-        const user = await accounts.changePassword(contextOf(request).actor, input);
+        const { actor } = contextOf(request);
+        const user = await accounts.changePassword(actor, input);
         Object.assign(set.headers, SECRET);
-        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id, passwordSignIn(request))));
+        const signIn = { ...passwordSignIn(request, null), twoFactor: actor.kind === "user" && actor.twoFactor };
+        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id, signIn)));
       },
       {
         body: wire.PasswordBody,
@@ -112,6 +117,15 @@ function meApi(accounts: Accounts) {
         return pageAnswer(request, page, (item) => sessionWire(item, session?.id ?? null));
       },
       { query: PageQuery, ...shown("Browsers you are signed in with", "Accounts") },
+    )
+    .delete(
+      "/me/sessions",
+      async ({ request }) => {
+        const { actor, session } = contextOf(request);
+        await accounts.endOtherSessions(actor, session?.id ?? null);
+        return noContent();
+      },
+      shown("Sign every other browser out", "Accounts"),
     )
     .delete(
       "/me/sessions/:id",
@@ -151,6 +165,9 @@ function pageOf<T>(items: T[], query: { page?: string; per_page?: string }): Pag
 const sessionWire = (session: SessionInfo, current: string | null) => ({
   id: session.id,
   user_agent: session.userAgent,
+  address: session.address || null,
+  seen_at: session.seenAt,
+  two_factor: session.twoFactor,
   created_at: session.createdAt,
   expires_at: session.expiresAt,
   current: session.id === current,

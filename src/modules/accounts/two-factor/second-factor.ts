@@ -26,6 +26,11 @@ export interface SecondFactor {
   check(tx: Queries, userId: Id, code: string): Promise<"otp" | "recovery" | null>;
   /** The same in a transaction of its own, with wrong codes counted (RATE_LIMIT_EXCEEDED) and noted in the audit log. */
   prove(userId: Id, code: string): Promise<"otp" | "recovery" | null>;
+  /**
+   * What a sign-in with a right password wants beside it, where there are no pages: null when that was enough. Throws UNAUTHORIZED
+   * with `second_factor` and `methods` in its details when a code is missing or wrong; only whoever knows the password learns it.
+   */
+  demand(userId: Id, code: string | undefined): Promise<"otp" | "recovery" | null>;
 }
 
 export interface SecondFactorDeps {
@@ -51,22 +56,31 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     return found;
   };
   const check: SecondFactor["check"] = (tx, userId, code) => checkCode(deps, tx, userId, code);
+  const prove: SecondFactor["prove"] = async (userId, code) => {
+    const limit = readRecoveryCode(code) === null ? codeLimits.otp : codeLimits.recovery;
+    await limit.require(userId);
+    const method = await database.write((tx) => check(tx, userId, code));
+    if (method !== null) {
+      await limit.right(userId);
+      return method;
+    }
+    await limit.wrong(userId);
+    const subject = { type: "user", id: userId };
+    await deps.audit.record({ action: "second_factor.refused", outcome: "denied", actor: ANONYMOUS, subject });
+    return null;
+  };
   return {
     required: async (userId) => (await methods(userId)).length > 0,
     methods,
     check,
-    async prove(userId, code) {
-      const limit = readRecoveryCode(code) === null ? codeLimits.otp : codeLimits.recovery;
-      await limit.require(userId);
-      const method = await database.write((tx) => check(tx, userId, code));
-      if (method !== null) {
-        await limit.right(userId);
-        return method;
-      }
-      await limit.wrong(userId);
-      const subject = { type: "user", id: userId };
-      await deps.audit.record({ action: "second_factor.refused", outcome: "denied", actor: ANONYMOUS, subject });
-      return null;
+    prove,
+    async demand(userId, code) {
+      const possible = await methods(userId);
+      if (possible.length === 0) return null;
+      if (code === undefined) throw secondFactorNeeded(possible);
+      const method = await prove(userId, code);
+      if (method === null) throw wrongCode(possible);
+      return method;
     },
   };
 }
@@ -99,7 +113,7 @@ export async function useCode(
   return step !== null && (await repository.useStep(tx, totp.userId, step));
 }
 
-/** The password was right; `methods` says what is wanted beside it. Only whoever knows the password learns this. */
+/** The password (or a link in a mail) was right; `methods` says what is wanted beside it. */
 export const secondFactorNeeded = (methods: readonly SecondFactorMethod[]): AppError =>
   new AppError("UNAUTHORIZED", "This account has a second factor: send a code of it, too.", {
     details: { second_factor: true, methods },
