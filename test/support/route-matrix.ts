@@ -44,6 +44,12 @@ const person = (status: number, ask: Row["ask"]): Row => ({
   ask,
 });
 
+/** Administrators alone. */
+const administer = (options?: SendOptions): Row => ({
+  statuses: [401, 403, 403, 403, 403, 200],
+  ask: () => ({ path: {}, options }),
+});
+
 const SHARED = { namespace: "owner", slug: "shared", version: "1.0.0" };
 
 /** The owner and administrators change an asset. */
@@ -232,6 +238,10 @@ export const MATRIX: Record<string, Row> = {
   "GET /api/v1/admin/reviews": { statuses: [401, 403, 403, 403, 200, 200], ask: none },
   "POST /api/v1/admin/reviews/{versionId}/approve": decide("approve"),
   "POST /api/v1/admin/reviews/{versionId}/reject": decide("reject"),
+  "GET /api/v1/admin/secrets": administer(),
+  "POST /api/v1/admin/secrets/rotate": administer(),
+  "GET /api/v1/admin/token-keys": administer(),
+  "POST /api/v1/admin/token-keys/rotate": administer({ json: {} }),
 };
 
 async function newSigningKey(): Promise<{ name: string; public_key: string }> {
