@@ -212,6 +212,7 @@ export const versionOf = (version: string, hours: number, extra: Partial<Version
   fileCount: 9,
   requestedChannel: null,
   publishedBy: asset.createdBy,
+  provenance: null,
   createdAt: ago(hours),
   releasedAt: ago(hours),
   yankedAt: null,

@@ -135,6 +135,35 @@ function About(props: { page: PageProps; asset: Asset; version: Version | null; 
   );
 }
 
+/** The CI job, with a link to its run where the service is known. */
+function Provenance(props: { provenance: Readonly<Record<string, string>> }): JSX.Element {
+  const { issuer = "", repository, project_path: project, sub, sha, run_id: run, job_id: job } = props.provenance;
+  const source = repository ?? project ?? sub ?? issuer;
+  const runUrl =
+    issuer === "https://token.actions.githubusercontent.com" && repository && run
+      ? `https://github.com/${repository}/actions/runs/${run}`
+      : project && job
+        ? `${issuer}/${project}/-/jobs/${job}`
+        : null;
+  return (
+    <>
+      <dt>Published by CI</dt>
+      <dd>
+        {runUrl === null ? (
+          <span class="mono" safe>
+            {source}
+          </span>
+        ) : (
+          <a class="mono" href={safeHref(runUrl) ?? "#"} rel="nofollow noopener" safe>
+            {source}
+          </a>
+        )}
+        {sha === undefined ? null : <span class="quiet" safe>{` at ${sha.slice(0, 12)}`}</span>}
+      </dd>
+    </>
+  );
+}
+
 const VersionAbout = (props: { version: Version; now: string }): JSX.Element => (
   <>
     <dt>Version</dt>
@@ -145,6 +174,7 @@ const VersionAbout = (props: { version: Version; now: string }): JSX.Element => 
     <dd>
       <Time at={props.version.releasedAt ?? props.version.createdAt} now={props.now} />
     </dd>
+    {props.version.provenance === null ? null : <Provenance provenance={props.version.provenance} />}
     <dt>Digest</dt>
     <dd>
       <DigestText digest={props.version.digest} />

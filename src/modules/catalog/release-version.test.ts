@@ -42,7 +42,16 @@ async function draft(database: Database, at: string) {
     const digest = `sha256:${new Bun.CryptoHasher("sha256").update(version).digest("hex")}` as Digest;
     const content = { digest, manifestSize: 1, configDigest: digest, metadata: METADATA, changelog: "", files: [] };
     await database.write((tx) =>
-      insertVersion(tx, { id, assetId, version, ...content, requestedChannel, publishedBy: userId, at }),
+      insertVersion(tx, {
+        id,
+        assetId,
+        version,
+        ...content,
+        requestedChannel,
+        publishedBy: userId,
+        provenance: null,
+        at,
+      }),
     );
     return id;
   };

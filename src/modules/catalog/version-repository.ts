@@ -24,6 +24,7 @@ const toVersion = (row: VersionRow): Version => ({
   fileCount: row.file_count,
   requestedChannel: row.requested_channel,
   publishedBy: row.published_by,
+  provenance: row.provenance === null ? null : (JSON.parse(row.provenance) as Record<string, string>),
   createdAt: row.created_at,
   releasedAt: row.released_at,
   yankedAt: row.yanked_at,
@@ -83,6 +84,7 @@ export interface NewVersion {
   files: readonly PackageFile[];
   requestedChannel: string | null;
   publishedBy: Id;
+  provenance: Readonly<Record<string, unknown>> | null;
   at: string;
 }
 
@@ -109,6 +111,7 @@ export async function insertVersion(tx: Queries, version: NewVersion): Promise<v
       file_count: version.files.length,
       requested_channel: version.requestedChannel,
       published_by: version.publishedBy,
+      provenance: version.provenance && JSON.stringify(version.provenance),
       created_at: version.at,
       released_at: null,
       yanked_at: null,

@@ -23,6 +23,8 @@ export interface Version {
   /** The channel asked for at publication, set when the version is released. */
   requestedChannel: string | null;
   publishedBy: Id;
+  /** The CI job that published it (claims of its token); null: a person, or a key of theirs. */
+  provenance: Readonly<Record<string, string>> | null;
   createdAt: Instant;
   releasedAt: Instant | null;
   yankedAt: Instant | null;
