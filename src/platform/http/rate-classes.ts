@@ -33,9 +33,9 @@ const SEARCH = /^\/(?:api\/v1\/search(?:\/autocomplete)?|search(?:\/.*)?)$/;
 const SECURITY_ROUTES: readonly (readonly [RegExp, SecurityClass])[] = [
   [/^(?:\/api\/v1\/auth\/login|\/sign-in)$/, "login"],
   [/^(?:\/api\/v1\/auth)?\/register(?:\/.*)?$/, "register"],
-  [/^(?:\/api\/v1\/auth)?\/(?:forgot-password|reset-password|password-reset)(?:\/.*)?$/, "passwordReset"],
+  [/^(?:\/api\/v1\/auth)?\/(?:forgot-password|reset-password)(?:\/.*)?$/, "passwordReset"],
   [/^(?:\/device(?:\/.*)?|\/api\/v1\/auth\/device(?:\/(?!token$).*)?)$/, "deviceCode"],
-  [/^\/sudo(?:\/.*)?$|^\/sign-in\/.*$|^\/api\/v1\/auth\/(?:second-factor|passkeys?|sudo)(?:\/.*)?$/, "secondFactor"],
+  [/^(?:\/api\/v1\/auth)?\/sudo(?:\/.*)?$|^\/sign-in\/.*$/, "secondFactor"],
 ];
 
 /** The class of a request by its method and path (as the router sees it); null for what is not counted. */
