@@ -5,10 +5,19 @@ import { useStaticAddresses } from "../views/layout/assets.ts";
 import type { DependencyModel } from "../views/catalog/dependencies.tsx";
 import { checkHealth, operationRoutes } from "./app-operations.ts";
 import { documentRoutes } from "./app-documents.tsx";
+import { createMovedRedirects } from "./app-moved.ts";
 import { BUILD } from "./core/build.ts";
 import { instant } from "./core/clock.ts";
 import { invalidRequest, notFound } from "./core/error.ts";
-import { administrationPages, secretsApi, auditApi, auditPages } from "./modules/administration/index.ts";
+import {
+  administrationPages,
+  auditApi,
+  auditPages,
+  createHeldMails,
+  mailPages,
+  mailsApi,
+  secretsApi,
+} from "./modules/administration/index.ts";
 import {
   accountsApi,
   accountsPages,
@@ -23,6 +32,7 @@ import { assetPages, assetSettingsPages, catalogApi, profilePages, type VersionF
 import { complianceApi, compliancePages } from "./modules/compliance/index.ts";
 import { discoveryApi, discoveryPages } from "./modules/discovery/index.ts";
 import { privacyApi, privacyPages } from "./modules/privacy/index.ts";
+import { organizationsApi } from "./modules/organizations/index.ts";
 import { publishingApi, publishingPages } from "./modules/publishing/index.ts";
 import { type DependencyNode, retrievalApi } from "./modules/retrieval/index.ts";
 import { trustApi, trustPages } from "./modules/trust/index.ts";
@@ -39,12 +49,13 @@ export function buildRoutes(services: Services) {
   useStaticAddresses(statics.addresses);
   const pageProps = pagePropsOf(services);
   const renderError = errorRenderer(services);
+  const redirectMoved = createMovedRedirects(services);
   const api = apiRoutes(services);
   // Elysia finds a request's path from a fixed place on: right behind `http://`, or where any name behind `https://` has ended.
   const standardHostname = services.config.server.tls.cert !== "";
   const pathFrom = standardHostname ? 11 : 7;
   const app = new Elysia({ name: "marketplace", handler: { standardHostname } })
-    .onError(({ error, request }) => renderError(error, request))
+    .onError(async ({ error, request }) => (await redirectMoved(error, request)) ?? renderError(error, request))
     .get("/static/*", ({ request }) => {
       const response = statics.respond(request);
       if (!response) throw notFound("file");
@@ -79,9 +90,14 @@ function apiRoutes(services: Services) {
     .use(retrievalApi(retrieval))
     .use(complianceApi(compliance))
     .use(trustApi(trust))
+    .use(organizationsApi({ organizations: services.organizations, catalog, baseUrl: services.baseUrl }))
     .use(discoveryApi({ discovery }))
+    .use(mailsApi(heldMails(services)))
     .use(auditApi({ trail: services.auditTrail, clock: services.clock }));
 }
+
+const heldMails = ({ database, clock, audit, mailer }: Services) =>
+  createHeldMails({ database, clock, audit, mailBox: mailer });
 
 type PagePropsOf = (request: Request) => PageProps;
 
@@ -164,6 +180,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
         scanners: () => services.engine.scanners(),
       }),
     )
+    .use(mailPages({ mails: heldMails(services), pageProps }))
     .use(auditPages({ trail: services.auditTrail, clock: services.clock, pageProps }))
     .use(assetPages(assets))
     .use(

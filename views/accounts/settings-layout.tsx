@@ -4,6 +4,7 @@ import type { PageProps } from "../layout/page.ts";
 
 const SECTIONS = [
   ["/settings/profile", "Profile"],
+  ["/settings/email", "E-mail"],
   ["/settings/security", "Security"],
   ["/settings/sessions", "Sessions"],
   ["/settings/api-keys", "API keys"],

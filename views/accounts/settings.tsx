@@ -8,7 +8,7 @@ import { KeyLine } from "./key-line.tsx";
 import { NewPasswordField } from "./recovery.tsx";
 import { SettingsLayout } from "./settings-layout.tsx";
 
-/** Fields `display_name`, `email`, `bio`; posts to `/settings/profile`. */
+/** Fields `display_name`, `bio`; posts to `/settings/profile`. */
 export function SettingsProfilePage(props: { page: PageProps; form: FormState }): JSX.Element {
   const { page, form } = props;
   return (
@@ -17,7 +17,6 @@ export function SettingsProfilePage(props: { page: PageProps; form: FormState })
         <Csrf token={page.csrfToken} />
         <FormProblem form={form} />
         <Field form={form} name="display_name" label="Name" autocomplete="name" maxlength={100} />
-        <Field form={form} name="email" label="E-mail" type="email" autocomplete="email" required />
         <TextArea form={form} name="bio" label="About" rows={3} maxlength={500} hint="Plain text, on your profile." />
         <button class="button button-primary">Save</button>
       </form>

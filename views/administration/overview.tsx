@@ -31,7 +31,8 @@ export function AdminOverviewPage(props: AdminOverviewProps): JSX.Element {
           <li safe>{server.search}</li>
         </ul>
         <p>
-          <a href="/admin/audit">Audit log</a>
+          <a href="/admin/audit">Audit log</a> · <a href="/admin/invitations">Invitations</a> ·{" "}
+          <a href="/admin/mails">Mails</a>
         </p>
       </header>
       <dl class="numbers">

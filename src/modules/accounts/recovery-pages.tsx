@@ -14,6 +14,8 @@ import { contextOf } from "../../platform/http/request-context.ts";
 import { seeOther } from "../../platform/http/respond.ts";
 import type { Accounts } from "./accounts.ts";
 import { newSession } from "./credentials-api.ts";
+import { emailSettingsPages } from "./email-settings-pages.tsx";
+import { invitationPages } from "./invitation-pages.tsx";
 
 interface RecoveryPagesDeps {
   accounts: Accounts;
@@ -26,6 +28,8 @@ export const recoveryPages = (deps: RecoveryPagesDeps) =>
     .use(registerPages(deps))
     .use(passwordResetPages(deps))
     .use(verificationPages(deps))
+    .use(emailSettingsPages(deps))
+    .use(invitationPages(deps))
     .use(emailChangePages(deps));
 
 function registerPages({ accounts, pageProps }: RecoveryPagesDeps) {

@@ -2,7 +2,6 @@ import { Elysia } from "elysia";
 import { SettingsPasswordPage, SettingsProfilePage, SettingsSessionsPage } from "../../../views/accounts/settings.tsx";
 import { clientName } from "../../../views/accounts/client-name.ts";
 import { EMPTY_FORM, type FormState, type PageProps } from "../../../views/layout/page.ts";
-import { validationError } from "../../core/error.ts";
 import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { seeOther } from "../../platform/http/respond.ts";
@@ -36,7 +35,7 @@ function profilePages({ accounts, pageProps }: SettingsDeps) {
   return new Elysia({ name: "accounts-pages-profile" })
     .get("/settings/profile", async ({ request, query }) => {
       const user = await accounts.me(contextOf(request).actor);
-      const values = { display_name: user.displayName, email: user.email, bio: user.bio, website: user.website };
+      const values = { display_name: user.displayName, bio: user.bio, website: user.website };
       const page = noticed(pageProps(request), query["saved"], "Your profile is saved.");
       return htmlPage(<SettingsProfilePage page={page} form={{ ...EMPTY_FORM, values }} />);
     })
@@ -46,9 +45,6 @@ function profilePages({ accounts, pageProps }: SettingsDeps) {
         values,
         async () => {
           const { actor } = contextOf(request);
-          const user = await accounts.me(actor);
-          if (values["email"] !== undefined && values["email"] !== user.email)
-            throw validationError({ field: "email", message: "cannot be changed yet: ask an administrator." });
           const { display_name: displayName, bio, website } = values;
           await accounts.updateProfile(actor, { displayName, bio, website });
           return seeOther("/settings/profile?saved");

@@ -1,12 +1,14 @@
 export { administrationPages } from "./pages.tsx";
 export { auditApi } from "./audit-api.ts";
-export { auditWire, CSV_HEAD, csvLine, type ExportFormat, jsonLine } from "./audit-format.ts";
 export { auditPages } from "./audit-pages.tsx";
-export { type AuditQuery, type NameLookup, OUTCOMES, placeText, readFilter, readPlace } from "./audit-query.ts";
+export { placeText, readPlace } from "./audit-query.ts";
 export { accountNamed, assetNamed } from "./audit-read-model.ts";
 export { type AuditTrail, createAuditTrail } from "./audit-trail.ts";
 export { type BlobGuard, type BlobTicket, createBlobGuard } from "./blob-guard.ts";
 export { collectGarbage, type GarbageDeps } from "./collect-garbage.ts";
+export { createHeldMails, type HeldMails } from "./held-mails.ts";
+export { mailPages } from "./mail-pages.tsx";
+export { mailsApi } from "./mail-api.ts";
 export { inspectBlobs, type OnProgress } from "./inspect-blobs.ts";
 export { inspectRecords } from "./inspect-records.ts";
 export { type Inspection, counted, ok, warning, wrong } from "./inspection.ts";
