@@ -141,11 +141,18 @@ eachDatabase("API keys", (open) => {
     const { server } = await start();
     const browser = createBrowser(server);
     await browser.submit("/sign-in", { username: "ada", password: PASSWORD });
-    const made = await browser.submit("/settings/api-keys", { name: "laptop", scope: "read", expires_in_days: "30" });
+    const form = { name: "laptop", scope: "read", namespaces: "ada", assets: "", expires_in_days: "30" };
+    const wrong = await browser.submit("/settings/api-keys", { ...form, namespaces: "ada, bob", assets: "bob/secret" });
+    expect(wrong.status).toBe(422);
+    const problems = await wrong.text();
+    for (const text of ["bob", "no namespace that you have a right in", "bob/secret", "no asset that you have"])
+      expect(problems).toContain(text);
+    const made = await browser.submit("/settings/api-keys", form);
     const key = /mkt_[0-9A-Za-z]{40}/.exec(await made.text())?.[0];
     expect(isApiKey(key ?? "")).toBe(true);
     const page = await (await browser.visit("GET", "/settings/api-keys")).text();
     expect(page).toContain("laptop");
+    expect(page).toContain("Only ada/*");
     expect(page).not.toContain(key!);
     const action = /action="(\/settings\/api-keys\/[^"]+\/revoke)"/.exec(page)![1]!;
     expect((await browser.submit(action, {}, "/settings/api-keys")).status).toBe(303);
