@@ -4,6 +4,7 @@ import { validationError } from "../../core/error.ts";
 import type { AuditActor } from "../../platform/audit/audit-log.ts";
 import type { Queries } from "../../platform/database/index.ts";
 import { auditUser } from "./audit-account.ts";
+import { forgetOneTimeTokens } from "./one-time-token-repository.ts";
 import * as repository from "./repository.ts";
 import { deleteSessionsOf } from "./session-repository.ts";
 import * as tokenRepository from "./token-repository.ts";
@@ -44,8 +45,9 @@ export async function setPassword(deps: SignInDeps, actor: AuditActor, user: Use
   });
 }
 
-/** Ends what a person is signed in with; access tokens die with their families. */
+/** Ends what a person is signed in with, or about to be; access tokens die with their families. */
 export async function endSignIns(tx: Queries, userId: string, at: string): Promise<void> {
   await deleteSessionsOf(tx, userId);
+  await forgetOneTimeTokens(tx, "second-factor", userId, at);
   await tokenRepository.revokeTokens(tx, { userId }, at);
 }

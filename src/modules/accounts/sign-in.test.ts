@@ -171,11 +171,12 @@ eachDatabase("browser sessions", (open) => {
     await register(server, "ada");
     const browser = createBrowser(server);
     const signedIn = async () => (await browser.visit("GET", "/settings/profile")).status === 200;
-    await browser.submit("/sign-in", { username: "ada", password: PASSWORD });
+    const signIn = () => browser.submit("/sign-in", { username: "ada", password: PASSWORD, remember: "on" });
+    await signIn();
     server.clock.move(31 * DAY);
     expect(await signedIn()).toBe(false);
 
-    await browser.submit("/sign-in", { username: "ada", password: PASSWORD });
+    expect((await signIn()).headers.getSetCookie().join()).toMatch(/session=[^;]{43};.*Max-Age=2592000/);
     for (let day = 0; day < 80; day += 20) {
       server.clock.move(20 * DAY);
       expect(await signedIn()).toBe(true);
@@ -183,6 +184,50 @@ eachDatabase("browser sessions", (open) => {
     server.clock.move(11 * DAY);
     expect(await signedIn()).toBe(false);
     expect(await server.accounts.housekeeping()).toMatchObject({ refreshTokens: 1 });
+  });
+
+  test("is forgotten by a browser that is not to remember, and ends after some hours of idleness", async () => {
+    const server = createAccountsServer({ database: await open() });
+    await register(server, "ada");
+    const browser = createBrowser(server);
+    const visit = () => browser.visit("GET", "/settings/profile");
+    const signIn = await browser.submit("/sign-in", { username: "ada", password: PASSWORD });
+    expect(signIn.headers.getSetCookie().join()).not.toMatch(/session=[^,]*Max-Age/);
+    for (let hour = 0; hour < 30; hour += 3) {
+      server.clock.move(3 * HOUR);
+      const response = await visit();
+      expect(response.status).toBe(200);
+      expect(response.headers.getSetCookie().join()).not.toMatch(/session=[^,]*Max-Age/);
+    }
+    server.clock.move(4 * HOUR);
+    expect((await visit()).status).toBe(303);
+  });
+
+  test("tells where and when a browser was seen, once a minute, and signs the others out", async () => {
+    const server = createAccountsServer({ database: await open() });
+    await register(server, "ada");
+    const browser = createBrowser(server, { headers: { "User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140" } });
+    const sessions = async () =>
+      server.database.read.selectFrom("sessions").selectAll().orderBy("created_at").execute();
+    await browser.submit("/sign-in", { username: "ada", password: PASSWORD });
+    const begun = (await sessions())[0]!.seen_at;
+    server.clock.move(30_000);
+    await browser.visit("GET", "/settings/sessions", { address: "198.51.100.7" });
+    expect((await sessions())[0]).toMatchObject({ seen_at: begun, address: "192.0.2.1" });
+    server.clock.move(30_000);
+    await browser.visit("GET", "/settings/sessions", { address: "198.51.100.7" });
+    expect((await sessions())[0]).toMatchObject({ seen_at: server.clock.now().toISOString(), address: "198.51.100.7" });
+
+    const others = [createBrowser(server), createBrowser(server)];
+    for (const other of others) await other.submit("/sign-in", { username: "ada", password: PASSWORD });
+    const list = await (await browser.visit("GET", "/settings/sessions")).text();
+    expect(list).toContain("Firefox on Linux");
+    expect(list).toContain("198.51.100.7");
+    expect(list.match(/this one/g)).toHaveLength(1);
+    expect((await browser.submit("/settings/sessions/revoke-others", {}, "/settings/sessions")).status).toBe(303);
+    expect(await sessions()).toHaveLength(1);
+    expect((await browser.visit("GET", "/settings/sessions")).status).toBe(200);
+    for (const other of others) expect((await other.visit("GET", "/settings/sessions")).status).toBe(303);
   });
 
   test("signing out, a new password, a new role and disabling end it", async () => {
