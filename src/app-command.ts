@@ -7,7 +7,6 @@ import type { Config } from "./config/index.ts";
 import { SYSTEM } from "./core/actor.ts";
 import { systemClock } from "./core/clock.ts";
 import {
-  auditWire,
   placeText,
   readPlace,
   collectGarbage,
@@ -16,6 +15,7 @@ import {
   scrubBlobs,
 } from "./modules/administration/index.ts";
 import type { BlobStore } from "./platform/blobs/blob-store.ts";
+import { auditWire } from "./platform/audit/audit-wire.ts";
 import { createAuditLog } from "./platform/audit/database-audit-log.ts";
 import { type Database, migrate } from "./platform/database/index.ts";
 import { silentLog } from "./platform/telemetry/index.ts";

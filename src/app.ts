@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { createAuditForwarding, serverStarted } from "./app-audit.ts";
 import { accountsOptions, archiveLimits, blobAccess, paths, ratesOf } from "./app-settings.ts";
 import { openAccess } from "./app-access.ts";
 import { openSealer } from "./app-sealing.ts";
@@ -27,6 +28,7 @@ import { createCatalog } from "./modules/catalog/index.ts";
 import { createCompliance, policyOf } from "./modules/compliance/index.ts";
 import { createDiscovery } from "./modules/discovery/index.ts";
 import { createPrivacy } from "./modules/privacy/index.ts";
+import { createOrganizations } from "./modules/organizations/index.ts";
 import { createPublishing } from "./modules/publishing/index.ts";
 import { createRetrieval } from "./modules/retrieval/index.ts";
 import { createTrust } from "./modules/trust/index.ts";
@@ -103,6 +105,17 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
 
   const access = openAccess(config, { database, clock, audit, rates, accounts });
   const catalog = createCatalog({ database, clock, outbox, audit });
+  const organizations = createOrganizations({
+    database,
+    clock,
+    outbox,
+    audit,
+    mailer,
+    catalog,
+    creation: config.accounts.organizationCreation,
+    namespaceQuotaBytes: config.limits.namespaceBytes,
+    reserveStorage,
+  });
   const trust = createTrust({ database, clock, outbox, audit, catalog });
   const retrieval = createRetrieval({
     database,
@@ -133,6 +146,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     engine,
     catalog,
     policy: policyOf(config.policy),
+    namespacePolicy: organizations.policyOfNamespace,
     concurrency: config.scanning.workers,
     timeoutMs: 15 * 60_000,
     onDecided: async (tx, versionId, verdict) => {
@@ -203,6 +217,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     access,
     privacy,
     catalog,
+    organizations,
     trust,
     retrieval,
     compliance,
@@ -213,6 +228,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     sealedSecrets: createSealedSecrets({ database, clock, sealer, audit }),
     mailer,
   };
+  const forwarding = createAuditForwarding({ config, database, reader: audit, clock, log, metrics });
   registerRecurring(services);
   const scheduler = createScheduler({ database, queue: jobs, clock, log, jobs: recurringJobs(config) });
   const routes = buildRoutes(services);
@@ -262,10 +278,15 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
       await rateLimiter.start();
       jobs.start();
       scheduler.start();
+      await audit.record(serverStarted());
+      forwarding.forwarder.start();
     },
+    /** Opens files anew that were rotated. */
+    reopen: forwarding.reopen,
     /** Lets running work end for `drainMs`, then closes everything; what is not done is taken up at the next start. */
     async stop(drainMs = 5000): Promise<void> {
       scheduler.stop();
+      await forwarding.forwarder.stop();
       await jobs.stop({ drainMs });
       await retrieval.counter.stop();
       await accounts.housekeeping();

@@ -99,6 +99,9 @@ async function unattendedAdministrator(env: CommandContext["env"]): Promise<NewA
 
 /** Resolves after SIGTERM or SIGINT, when running requests and jobs have ended or their time is up. A second signal ends at once. */
 async function untilStopped(server: Bun.Server<undefined>, app: App, config: Config): Promise<void> {
+  process.on("SIGHUP", () => {
+    app.reopen().catch((error) => app.log.error("files could not be opened anew", { error }));
+  });
   await new Promise<void>((resolve) => {
     const stop = () => {
       process.once("SIGINT", () => process.exit(130));

@@ -136,6 +136,11 @@ export const SCHEMA = {
       "A sorted file of SHA-1 hashes of leaked passwords, `HASH:COUNT` a line as Have I Been Pwned gives them away (or hashes cut to one length): new passwords must not be in it. The file is read where it lies, not into memory. Empty: only the commonest passwords are refused.",
       { example: "/var/lib/marketplace/pwned-passwords-sha1.txt" },
     ),
+    organization_creation: key(
+      oneOf("everyone", "admins"),
+      "everyone",
+      "Who may make organizations: everyone with an account, or `admins` alone.",
+    ),
     password_login: key(
       flag,
       true,
@@ -238,12 +243,9 @@ export const SCHEMA = {
         "Whose tokens are taken, exactly as their `iss` says it: GitHub Actions, GitLab or any service of your own with OpenID Connect discovery. Only these hosts are asked for keys. http only on this machine itself. Empty: nobody's.",
         { example: ["https://token.actions.githubusercontent.com", "https://gitlab.com"] },
       ),
-      audience: key(
-        text(200),
-        "",
-        "What a job's token must be meant for (`aud`). Empty: `server.public_url`.",
-        { example: "https://marketplace.example.org" },
-      ),
+      audience: key(text(200), "", "What a job's token must be meant for (`aud`). Empty: `server.public_url`.", {
+        example: "https://marketplace.example.org",
+      }),
     },
   ),
   scim: SCIM,
@@ -360,6 +362,23 @@ export const SCHEMA = {
       gc: key(cron, "30 3 * * *", "Remove bytes that no version names."),
       scrub: key(cron, "0 4 * * 0", "Read all stored bytes and compare them with their digests."),
       rescan: key(cron, "0 2 * * *", "Scan versions again that were scanned with older rules."),
+    },
+  ),
+  audit: section(
+    "Where the audit log is copied to as it grows, for a SIEM. The log itself is in the database; every entry arrives at least once, and is told apart by `seq`.",
+    {
+      file: key(
+        path,
+        "",
+        "A file that gets an entry a line, as JSON. It is made anew after it was moved away, or at SIGHUP. Empty: none.",
+        { example: "/var/log/marketplace/audit.jsonl" },
+      ),
+      syslog: key(
+        url("udp", "tcp"),
+        "",
+        "A syslog server (RFC 5424): `udp://host:514`, or `tcp://host:601` (octet counting). Empty: none.",
+        { example: "tcp://siem.internal:601" },
+      ),
     },
   ),
   telemetry: section("What the server tells about itself.", {

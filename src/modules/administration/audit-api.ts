@@ -5,7 +5,8 @@ import { validationError } from "../../core/error.ts";
 import { parsePage } from "../../core/page.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { ok } from "../../platform/http/respond.ts";
-import { auditWire, EXPORT_FORMATS, type ExportFormat } from "./audit-format.ts";
+import { auditWire } from "../../platform/audit/audit-wire.ts";
+import { EXPORT_FORMATS, type ExportFormat } from "./audit-format.ts";
 import { placeText, QUERY_FIELDS, readPlace } from "./audit-query.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 

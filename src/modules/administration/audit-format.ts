@@ -1,25 +1,8 @@
 import type { AuditRecord } from "../../platform/audit/audit-reader.ts";
+import { auditWire } from "../../platform/audit/audit-wire.ts";
 
 export const EXPORT_FORMATS = { jsonl: "application/jsonl", csv: "text/csv;charset=utf-8" } as const;
 export type ExportFormat = keyof typeof EXPORT_FORMATS;
-
-/** An entry as the API, the exports and the forwarded lines name its parts. */
-export const auditWire = (record: AuditRecord) => ({
-  seq: record.seq,
-  time: record.at,
-  action: record.action,
-  outcome: record.outcome,
-  actor: record.actor,
-  subject: record.subject,
-  address: record.address,
-  user_agent: record.userAgent,
-  request_id: record.requestId,
-  details: record.details,
-  personal: record.personal,
-  erased: record.erased,
-  previous_hash: record.previousHash,
-  hash: record.hash,
-});
 
 /** One line of JSON Lines, with its end. */
 export const jsonLine = (record: AuditRecord): string => `${JSON.stringify(auditWire(record))}\n`;
