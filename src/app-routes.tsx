@@ -21,6 +21,7 @@ import {
 import {
   accountsApi,
   accountsPages,
+  commandLinePages,
   deviceApi,
   devicePages,
   jwksRoute,
@@ -130,6 +131,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
     .use(privacyPages({ privacy: services.privacy, pageProps }))
     .use(accountsPages({ accounts, pageProps, origin: services.baseUrl }))
     .use(devicePages({ device: services.access.device, pageProps }))
+    .use(commandLinePages({ commandLines: services.access.commandLines, pageProps }))
     .use(trustedPublishingPages({ publishing: services.access.trustedPublishing, pageProps }))
     .use(
       publishingPages({

@@ -49,7 +49,7 @@ export const progressUrl = (asset: Named, version: string): string =>
   `/publish/${part(asset.namespace)}/${part(asset.slug)}/${part(version)}`;
 export const reviewUrl = (versionId: string): string => `/moderation/${part(versionId)}`;
 /** Where a session or key is ended, of the person who is signed in. */
-export const revokeUrl = (what: "sessions" | "api-keys" | "signing-keys", id: string): string =>
+export const revokeUrl = (what: "sessions" | "command-lines" | "api-keys" | "signing-keys", id: string): string =>
   `/settings/${what}/${part(id)}/revoke`;
 export const passkeyUrl = (id: string, action: "rename" | "remove"): string =>
   `/settings/security/passkeys/${part(id)}/${action}`;

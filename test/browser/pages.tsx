@@ -509,7 +509,7 @@ const accounts: Shown[] = [
         expiresAt: "2026-06-16T09:30:00.000Z",
       },
     ],
-    created: { name: "CI of team search", secret: "mkt_8fk2Qm0b7sYd1uV5xR9tZ3wE6" },
+    created: { name: "CI of team search", secret: "mkt_8fk2Qm0b7sYd1uV5xR9tZ3wE6", address: null },
     form: EMPTY_FORM,
   }),
   shown("settings-signing-keys", SettingsSigningKeysPage, {

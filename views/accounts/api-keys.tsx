@@ -21,6 +21,13 @@ export interface ApiKeyModel {
   expiresAt: string | null;
 }
 
+export interface CreatedKey {
+  name: string;
+  secret: string;
+  /** Of a key for addresses: what stands in front of any path. */
+  address: string | null;
+}
+
 const SCOPE_LABEL: Record<Scope, string> = {
   read: "Read: see and install what you may see",
   publish: "Publish: also publish and change your assets",
@@ -41,13 +48,13 @@ const DAYS = [
 ];
 
 /**
- * Fields `name`, `scope`, `namespaces`, `assets`, `expires_in_days`; posts to `/settings/api-keys`, revoking to `/settings/api-keys/{id}/revoke`.
+ * Fields `name`, `scope`, `namespaces`, `assets`, `kind`, `expires_in_days`; posts to `/settings/api-keys`, revoking to `/settings/api-keys/{id}/revoke`.
  * `created` is shown once, right after it was made.
  */
 export function SettingsApiKeysPage(props: {
   page: PageProps;
   keys: ApiKeyModel[];
-  created: { name: string; secret: string } | null;
+  created: CreatedKey | null;
   form: FormState;
 }): JSX.Element {
   const { page, form, created } = props;
@@ -58,7 +65,16 @@ export function SettingsApiKeysPage(props: {
           <p>
             <b safe>{`The key “${created.name}” is made.`}</b> Copy it now: it is not shown again.
           </p>
-          <Command text={created.secret} label="The new API key" />
+          <Command
+            text={created.address ?? created.secret}
+            label={created.address === null ? "The new API key" : "The new address"}
+          />
+          {created.address === null ? null : (
+            <p>
+              Put it in front of any path that reads, as in <code>…/api/v1/assets</code>. Whoever has the address has
+              the key.
+            </p>
+          )}
         </section>
       )}
       {props.keys.length === 0 ? (
@@ -114,6 +130,19 @@ export function SettingsApiKeysPage(props: {
             placeholder="team-search/summariser"
             maxlength={4000}
             hint="As namespace/name, between commas; beside the namespaces above. A confined key has no rights anywhere else."
+          />
+          <Select
+            form={form}
+            name="kind"
+            label="Where it stands"
+            value="personal"
+            choices={[
+              { value: "personal", label: "In a header: the command line, CI, tools" },
+              {
+                value: "capability",
+                label: "In the address, for clients that send no header: to read, and it expires",
+              },
+            ]}
           />
           <Select form={form} name="expires_in_days" label="Expires after" value="90" choices={DAYS} />
           <button class="button button-primary">Make the key</button>

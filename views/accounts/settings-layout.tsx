@@ -7,7 +7,9 @@ const SECTIONS = [
   ["/settings/email", "E-mail"],
   ["/settings/security", "Security"],
   ["/settings/sessions", "Sessions"],
+  ["/settings/command-lines", "Command lines"],
   ["/settings/api-keys", "API keys"],
+  ["/settings/trusted-publishers", "Trusted publishers"],
   ["/settings/signing-keys", "Signing keys"],
   ["/settings/privacy", "Privacy"],
 ] as const;

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { SettingsApiKeysPage } from "../../../views/accounts/api-keys.tsx";
+import { type CreatedKey, SettingsApiKeysPage } from "../../../views/accounts/api-keys.tsx";
 import { EMPTY_FORM, type FormState, type PageProps } from "../../../views/layout/page.ts";
 import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
@@ -7,9 +7,14 @@ import { seeOther } from "../../platform/http/respond.ts";
 import type { Accounts } from "./accounts.ts";
 
 /** `/settings/api-keys`. */
-export function apiKeyPages(deps: { accounts: Accounts; pageProps: (request: Request) => PageProps }) {
-  const { accounts, pageProps } = deps;
-  const show = async (request: Request, form: FormState, created: { name: string; secret: string } | null) => {
+export function apiKeyPages(deps: {
+  accounts: Accounts;
+  pageProps: (request: Request) => PageProps;
+  /** Where people reach this server. */
+  origin: (request: Request) => string;
+}) {
+  const { accounts, pageProps, origin } = deps;
+  const show = async (request: Request, form: FormState, created: CreatedKey | null) => {
     const keys = (await accounts.apiKeys.list(contextOf(request).actor)).map(({ hint, lastUsedAt, ...key }) => ({
       ...key,
       prefix: hint,
@@ -31,9 +36,11 @@ export function apiKeyPages(deps: { accounts: Accounts; pageProps: (request: Req
             namespaces: words(values["namespaces"]),
             assets: words(values["assets"]),
             expiresInDays: days === "" ? null : Number(days),
+            kind: values["kind"] === "capability" ? "capability" : "personal",
           });
+          const address = key.kind === "capability" ? `${origin(request)}/k/${secret}` : null;
           // Not a redirect: the key is shown here once and stands in no URL, cookie or table.
-          return htmlPage(show(request, EMPTY_FORM, { name: key.name, secret }), 201);
+          return htmlPage(show(request, EMPTY_FORM, { name: key.name, secret, address }), 201);
         },
         (form) => show(request, form, null),
       );

@@ -15,6 +15,11 @@ const ApiKeyBody = t.Object({
   namespaces: t.Optional(Names),
   assets: t.Optional(Names),
   expires_in_days: t.Optional(t.Nullable(t.Number())),
+  kind: t.Optional(
+    t.Union([t.Literal("personal"), t.Literal("capability")], {
+      description: "`capability`: for addresses that begin with `/k/<key>`, to read alone; it must expire",
+    }),
+  ),
 });
 const ApiKeyWire = t.Object({
   id: t.String(),
@@ -74,6 +79,7 @@ export function apiKeysApi(accounts: Accounts) {
           namespaces: body.namespaces,
           assets: body.assets,
           expiresInDays: body.expires_in_days ?? null,
+          kind: body.kind,
         });
         set.status = 201;
         // No cache keeps the key, nor does an Idempotency-Key.

@@ -7,6 +7,7 @@ export { type CapabilityAccess, createCapabilityAccess } from "./capability/capa
 export { openBreachedPasswords } from "./breached-passwords.ts";
 export { continueSignIn, createAuthenticator, newSession } from "./credentials-api.ts";
 export { deviceApi } from "./device/api.ts";
+export { commandLinePages } from "./device/command-line-pages.tsx";
 export { type CommandLines, createCommandLines } from "./device/command-lines.ts";
 export { createDeviceSignIn, type DeviceSignIn } from "./device/device-sign-in.ts";
 export { devicePages } from "./device/pages.tsx";

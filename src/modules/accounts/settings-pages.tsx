@@ -13,6 +13,8 @@ import { requirePerson } from "./user.ts";
 interface SettingsDeps {
   accounts: Accounts;
   pageProps: (request: Request) => PageProps;
+  /** Where people reach this server. */
+  origin: (request: Request) => string;
 }
 
 /** `/settings/…` of the person who is signed in. */

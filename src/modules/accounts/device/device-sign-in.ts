@@ -1,7 +1,8 @@
-import type { Actor } from "../../../core/actor.ts";
+import type { Actor, SignedIn } from "../../../core/actor.ts";
 import { type Clock, instant, later } from "../../../core/clock.ts";
 import { AppError } from "../../../core/error.ts";
 import { type Id, newId } from "../../../core/id.ts";
+import { requireRecent } from "../../../core/permission.ts";
 import type { AuditLog } from "../../../platform/audit/audit-log.ts";
 import type { Database, Queries } from "../../../platform/database/index.ts";
 import type { GuessLimit } from "../guess-limit.ts";
@@ -35,6 +36,8 @@ export interface DeviceStart {
 
 /** Command lines that sign in through a browser (RFC 8628). */
 export interface DeviceSignIn {
+  /** Throws unless the actor is at a browser and proved lately who they are: they give away all that they may. */
+  requireDecider(actor: Actor): asserts actor is SignedIn;
   /** `clientId` and `hostname` are what the command line says of itself and are believed by nobody. */
   begin(client: { clientId: string; hostname: string; address: string }): Promise<DeviceStart>;
   /**
@@ -65,6 +68,7 @@ const MAX_TRIES = 5;
 export function createDeviceSignIn(deps: DeviceDeps): DeviceSignIn {
   const { database, clock } = deps;
   return {
+    requireDecider: (actor) => requireDecider(deps, actor),
     begin: (client) => begin(deps, client),
     look: (actor, userCode) =>
       guessed(deps, actor, userCode, (code) => repository.waitingDevice(database.read, code, instant(clock.now()))),
@@ -109,14 +113,22 @@ async function begin(
   throw new AppError("SERVICE_UNAVAILABLE", "Too many command lines are waiting to be signed in. Try again soon.");
 }
 
+function requireDecider({ clock }: DeviceDeps, actor: Actor): asserts actor is SignedIn {
+  requirePerson(actor);
+  if (actor.via !== "session")
+    throw new AppError("FORBIDDEN", "Sign in with a browser to decide about a command line.");
+  requireRecent(actor, clock.now());
+}
+
 /** Wrong codes are counted by person, or whoever has an account could find the codes of others by trying. */
 async function guessed(
-  { guessLimit }: DeviceDeps,
+  deps: DeviceDeps,
   actor: Actor,
   typed: string,
   find: (code: string) => Promise<DeviceAuthorization | null>,
 ): Promise<DeviceAuthorization> {
-  requirePerson(actor);
+  const { guessLimit } = deps;
+  requireDecider(deps, actor);
   await guessLimit.require(actor.userId);
   const code = readUserCode(typed);
   const found = code === null ? null : await find(code);
@@ -134,9 +146,7 @@ function decide(
   userCode: string,
   status: "approved" | "denied",
 ): Promise<DeviceAuthorization> {
-  requirePerson(actor);
-  if (actor.via !== "session")
-    throw new AppError("FORBIDDEN", "Sign in with a browser to decide about a command line.");
+  requireDecider(deps, actor);
   const { userId, twoFactor, authenticatedAt } = actor;
   return guessed(deps, actor, userCode, (code) =>
     deps.database.write(async (tx) => {

@@ -9,11 +9,14 @@ import { shownUserCode } from "./device-authorization.ts";
 import type { DeviceSignIn } from "./device-sign-in.ts";
 
 /** `/device`: where somebody says that a command line may act for them. Everything that counts is a POST. */
-export function devicePages({ device, pageProps }: { device: DeviceSignIn; pageProps: (r: Request) => PageProps }) {
+export function devicePages(deps: { device: DeviceSignIn; pageProps: (request: Request) => PageProps }) {
+  const { pageProps } = deps;
+  // Annotated, or TypeScript does not follow what it asserts.
+  const device: DeviceSignIn = deps.device;
   const typing = (request: Request, form: FormState) => <DeviceCodePage page={pageProps(request)} form={form} />;
   return new Elysia({ name: "device-pages" })
     .get("/device", ({ request, query }) => {
-      requirePerson(contextOf(request).actor);
+      device.requireDecider(contextOf(request).actor);
       // Filled in, but not looked up: whoever follows a link still compares the code (RFC 8628 5.4).
       const given = (query["user_code"] ?? "").slice(0, 40);
       return htmlPage(typing(request, { ...EMPTY_FORM, values: { user_code: given } }));
