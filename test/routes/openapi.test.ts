@@ -84,6 +84,8 @@ onOneMarketplace(
         ["GET", "/assets?sort=name", {}],
         ["GET", "/search?type=nothing", {}],
         ["GET", `/search?q=${"a".repeat(300)}`, {}],
+        ["GET", `/search?verdict=${"0".repeat(4001)}`, {}],
+        ["GET", `/trending?type=${"0".repeat(4001)}`, {}],
         ["POST", "/resolve-dependencies", { json: { requirements: [] } }],
         ["POST", "/resolve-dependencies", { json: { requirements: [{ ref: "x", range: "*" }] } }],
       ] as const) {

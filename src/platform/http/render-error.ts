@@ -1,3 +1,4 @@
+import { TransformDecodeCheckError } from "@sinclair/typebox/value";
 import { InvalidCookieSignature, NotFoundError, ParseError, ValidationError } from "elysia";
 import { type Clock, instant } from "../../core/clock.ts";
 import { AppError, type FieldProblem, invalidRequest, notFound, validationError } from "../../core/error.ts";
@@ -79,6 +80,9 @@ function askWhoItIs(request: Request, path: string): Response {
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof ValidationError) return fromValidation(thrown);
+  // Elysia lets what TypeBox throws inside a union through as it is.
+  if (thrown instanceof TransformDecodeCheckError)
+    return validationError({ field: "request", message: "holds a value that is too long or of the wrong kind." });
   if (thrown instanceof ParseError)
     return invalidRequest("The request's body could not be read: check its JSON and Content-Type.");
   if (thrown instanceof NotFoundError) return notFound("page");
