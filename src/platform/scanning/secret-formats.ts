@@ -62,6 +62,10 @@ export const SECRET_FORMATS: readonly SecretFormat[] = [
   format("github-fine-grained", "GitHub fine-grained token", /\bgithub_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}\b/g, [
     "github_pat_",
   ]),
+  // docs/api-keys.md
+  format("marketplace-key", "API key of a marketplace", /\bmkt_[0-9A-Za-z]{40}\b/g, ["mkt_"], {
+    valid: githubChecksum,
+  }),
   format("gitlab-token", "GitLab token", /\bglpat-[A-Za-z0-9_-]{20,27}\b/g, ["glpat-"]),
   format("npm-token", "npm token", /\bnpm_[A-Za-z0-9]{36}\b/g, ["npm_"], { valid: githubChecksum }),
   format("pypi-token", "PyPI token", /\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,200}/g, ["pypi-ageichlwas5vcmc"]),

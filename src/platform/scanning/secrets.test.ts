@@ -16,8 +16,8 @@ const upper = (count: number) =>
     .repeat(3)
     .slice(0, count);
 const hex = (count: number) => "9f3b71c0e84d2a65".repeat(10).slice(0, count);
-function withChecksum(prefix: string): string {
-  const body = take(30);
+function withChecksum(prefix: string, length = 30): string {
+  const body = take(length);
   const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   let crc = Bun.hash.crc32(body);
   let check = "";
@@ -29,6 +29,7 @@ describe("issuers' formats are found", () => {
   const scenarios: [string, string][] = [
     ["aws-access-key high", `AKIA${upper(16)}`],
     ["github-token high", withChecksum("ghp")],
+    ["marketplace-key high", withChecksum("mkt", 34)],
     ["gitlab-token high", `glpat-${take(20)}`],
     ["openai-key high", `sk-proj-${take(64)}`],
     ["anthropic-key high", `sk-ant-api03-${take(93)}AA`],
