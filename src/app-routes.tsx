@@ -63,6 +63,7 @@ export function buildRoutes(services: Services) {
       return response;
     })
     .use(operationRoutes(services))
+    .use(scimRoutes(services))
     .use(jwksRoute(services.accounts))
     .use(api)
     .use(documentRoutes(services, pageProps, () => api))
@@ -96,6 +97,14 @@ function apiRoutes(services: Services) {
     .use(mailsApi(heldMails(services)))
     .use(auditApi({ trail: services.auditTrail, clock: services.clock }));
 }
+
+const scimRoutes = ({ config, directory, baseUrl, log }: Services) =>
+  scimApi({
+    directory,
+    token: config.scim.token,
+    origin: baseUrl,
+    onFailure: (error) => log.error("a request of the directory failed", { error }),
+  });
 
 const heldMails = ({ database, clock, audit, mailer }: Services) =>
   createHeldMails({ database, clock, audit, mailBox: mailer });

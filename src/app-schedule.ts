@@ -60,6 +60,7 @@ async function housekeeping(services: Services): Promise<void> {
   const { accounts, privacy, retrieval, publishing, jobs, outbox, idempotency, rates, clock, config } = services;
   const ago = (ms: number) => new Date(later(clock.now(), -ms));
   await accounts.housekeeping();
+  await services.organizations.housekeeping();
   await services.access.device.housekeeping();
   await privacy.housekeeping();
   await rates.prune();

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { createAuditForwarding, serverStarted } from "./app-audit.ts";
 import { accountsOptions, archiveLimits, blobAccess, paths, ratesOf } from "./app-settings.ts";
 import { openAccess } from "./app-access.ts";
+import { openSignOn } from "./app-sign-on.ts";
 import { openSealer } from "./app-sealing.ts";
 import { openMailBox } from "./app-mail.ts";
 import { recurringJobs, registerRecurring } from "./app-schedule.ts";
@@ -116,6 +117,14 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     namespaceQuotaBytes: config.limits.namespaceBytes,
     reserveStorage,
   });
+  const { signOn, directory } = openSignOn(config, {
+    database,
+    clock,
+    audit,
+    log,
+    accounts,
+    mailDelivers: mailer.delivers,
+  });
   const trust = createTrust({ database, clock, outbox, audit, catalog });
   const retrieval = createRetrieval({
     database,
@@ -218,6 +227,8 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     privacy,
     catalog,
     organizations,
+    signOn,
+    directory,
     trust,
     retrieval,
     compliance,

@@ -46,3 +46,15 @@ export async function checkPublication(
     return `it is for something other than ${subject.ref}@${subject.version} with the manifest ${subject.digest}`;
   return null;
 }
+
+/** The name that an envelope of ours was made for; null when it says none. Says nothing about whether the signature holds. */
+export function signedName(envelope: unknown): string | null {
+  const { payload } = (envelope ?? {}) as Partial<Envelope>;
+  if (typeof payload !== "string") return null;
+  try {
+    const { predicate } = JSON.parse(Buffer.from(payload, "base64").toString()) as { predicate?: { ref?: unknown } };
+    return typeof predicate?.ref === "string" ? predicate.ref : null;
+  } catch {
+    return null;
+  }
+}

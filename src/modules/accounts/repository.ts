@@ -4,7 +4,7 @@ import type { Instant } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
 import { offsetOf, type PageRequest } from "../../core/page.ts";
 import { type Queries, type Schema, toNumber } from "../../platform/database/index.ts";
-import { emailKey, type ProfileChange, type User } from "./user.ts";
+import { emailKey, nameUsedBefore, type ProfileChange, type User } from "./user.ts";
 
 const toUser = (row: Selectable<Schema["users"]>): User => ({
   id: row.id,
@@ -66,7 +66,13 @@ export async function countActiveAdmins(q: Queries): Promise<number> {
   return toNumber(row?.n);
 }
 
-/** The namespace and its owner in one: a taken name or address is a unique violation. */
+/** Whether a namespace was called so before: its former names lead to it and are never given away again. */
+async function wasNamespace(q: Queries, name: string): Promise<boolean> {
+  const row = await q.selectFrom("namespace_redirects").select("name").where("name", "=", name).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The namespace and its owner in one: a taken name or address is a unique violation, a former one CONFLICT. */
 export async function addUser(
   tx: Queries,
   user: User,
@@ -77,6 +83,8 @@ export async function addUser(
     .insertInto("namespaces")
     .values({ id: user.namespaceId, name: user.username, kind: "user", created_at: user.createdAt })
     .execute();
+  // After the row is in: an organization that gives the name up at this moment was waited for by then.
+  if (await wasNamespace(tx, user.username)) throw nameUsedBefore(user.username);
   await tx
     .insertInto("users")
     .values({
@@ -127,7 +135,7 @@ export async function replacePassword(tx: Queries, id: Id, change: { hash: strin
 }
 
 export async function setRole(tx: Queries, id: Id, role: Role, at: Instant): Promise<void> {
-  await tx.updateTable("users").set({ role, updated_at: at }).where("id", "=", id).execute();
+  await tx.updateTable("users").set({ role, role_source: "manual", updated_at: at }).where("id", "=", id).execute();
 }
 
 export async function setStatus(tx: Queries, id: Id, status: User["status"], at: Instant): Promise<void> {

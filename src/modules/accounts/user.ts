@@ -123,3 +123,9 @@ export const invalidToken = (): AppError =>
       headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' },
     },
   );
+
+/** The answer for a name that is somebody's, and for one that was. */
+export function nameUsedBefore(username: string): AppError {
+  const message = `The name "${username}" is taken.`;
+  return new AppError("CONFLICT", message, { details: { fields: [{ field: "username", message }] } });
+}

@@ -1,11 +1,13 @@
 import { Elysia, t } from "elysia";
 import type { Actor } from "../../core/actor.ts";
-import { notFound, validationError } from "../../core/error.ts";
+import { notFound } from "../../core/error.ts";
 import { parsePage } from "../../core/page.ts";
+import { isModerator, namespacesOf } from "../../core/permission.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { etagOf, jsonWithETag, ok, pageAnswer, requireMatch } from "../../platform/http/respond.ts";
 import type { Asset } from "./asset.ts";
 import type { AssetEdit } from "./change-asset.ts";
+import { noSuchNamespace } from "./create-asset.ts";
 import type { CatalogModule } from "./index.ts";
 import type { Version } from "./version.ts";
 import { assetWire, dependencyWire, fileWire, scanWire, signatureWire, versionWire } from "./wire.ts";
@@ -32,7 +34,7 @@ export const refIn = (params: unknown): string => {
 
 export interface CatalogApiDeps {
   catalog: CatalogModule;
-  namespaceByName(name: string): Promise<{ id: string; name: string } | null>;
+  namespaceByName(name: string): Promise<{ id: string; name: string; hidden: boolean } | null>;
 }
 
 /** REST of assets and versions: `/api/v1/assets…`. */
@@ -42,7 +44,7 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
 
   async function versionDetail(actor: Actor, ref: string, selector: string) {
     const { asset, version } = await catalog.findVersion(actor, ref, selector);
-    return versionAnswer(catalog, asset, version);
+    return versionAnswer(catalog, actor, asset, version);
   }
 
   const routes = new Elysia({ name: "catalog-api" })
@@ -84,7 +86,8 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
     .get(
       "/users/:username/assets",
       async ({ request, params, query }) => {
-        if (!(await namespaceByName(params.username))) throw notFound("user");
+        const namespace = await namespaceByName(params.username);
+        if (!namespace || !mayKnow(actorOf(request), namespace)) throw notFound("user");
         const filter = { namespace: params.username };
         return pageAnswer(request, await catalog.listAssets(actorOf(request), filter, parsePage(query)), assetWire);
       },
@@ -96,10 +99,12 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
         const actor = actorOf(request);
         const name = body.namespace ?? (actor.kind === "user" ? actor.username : "");
         const namespace = await namespaceByName(name);
-        if (!namespace && actor.kind === "user")
-          throw validationError({ field: "namespace", message: `there is no namespace "${name.slice(0, 80)}".` });
+        if (!namespace && actor.kind === "user") throw noSuchNamespace(name);
         const { type, namespace: _namespace, ...draft } = body;
-        const asset = await catalog.createAsset(actor, namespace ?? { id: "", name }, { ...draft, kind: type });
+        const asset = await catalog.createAsset(actor, namespace ?? { id: "", name, hidden: false }, {
+          ...draft,
+          kind: type,
+        });
         set.status = 201;
         set.headers["location"] = `/api/v1/assets/${asset.namespace}/${asset.slug}`;
         return ok(assetWire(asset));
@@ -117,13 +122,14 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
 
   const one = (app: Elysia, at: string, hide: boolean) => {
     const shown = (summary: string, tag = "Assets") => ({ detail: { summary, tags: [tag], hide } });
-    const changed = async (request: Request, asset: Asset) => jsonWithETag(request, await assetAnswer(asset));
+    const changed = async (request: Request, asset: Asset) =>
+      jsonWithETag(request, await assetAnswer(actorOf(request), asset));
     return app
       .get(
         at,
         async ({ request, params }) => {
           const asset = await catalog.findAsset(actorOf(request), refIn(params));
-          return jsonWithETag(request, await assetAnswer(asset));
+          return jsonWithETag(request, await assetAnswer(actorOf(request), asset));
         },
         shown("Read an asset"),
       )
@@ -232,16 +238,21 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
   };
 
   /** One shape for reading and changing: the entity tag of the one is the If-Match of the other. */
-  const assetAnswer = async (asset: Asset) => {
+  const assetAnswer = async (actor: Actor, asset: Asset) => {
     const channels = await catalog.channelsOf(asset.id);
-    return ok({ ...assetWire(asset), channels: Object.fromEntries(channels.map((c) => [c.name, c.version])) });
+    const former = await catalog.formerRefs(actor, asset.id);
+    return ok({
+      ...assetWire(asset),
+      former_refs: former,
+      channels: Object.fromEntries(channels.map((c) => [c.name, c.version])),
+    });
   };
 
   const update = async (request: Request, params: unknown, edit: AssetEdit) => {
     const actor = actorOf(request);
     if (!request.headers.has("If-Match")) return catalog.updateAsset(actor, refIn(params), edit);
     const seen = await catalog.findAsset(actor, refIn(params));
-    requireMatch(request, etagOf(JSON.stringify(await assetAnswer(seen))));
+    requireMatch(request, etagOf(JSON.stringify(await assetAnswer(actor, seen))));
     return catalog.updateAsset(actor, refIn(params), edit, seen.updatedAt);
   };
 
@@ -250,22 +261,27 @@ export function catalogApi({ catalog, namespaceByName }: CatalogApiDeps) {
     .use(one(new Elysia({ name: "catalog-api-id" }), "/assets/:namespace", true));
 }
 
+/** A private organization's name is for those who are in it, and moderators. */
+const mayKnow = (actor: Actor, { id, hidden }: { id: string; hidden: boolean }): boolean =>
+  !hidden || isModerator(actor) || (actor.kind === "user" && namespacesOf(actor, "read").includes(id));
+
 const versionParam = (params: unknown): string => (params as { version: string }).version;
 const channelParam = (params: unknown): string => (params as { channel: string }).channel;
 const list = (text: string | undefined): string[] | undefined => text?.split(",").filter((part) => part !== "");
 
 /** Everything the API says of one version. */
-export async function versionAnswer(catalog: CatalogModule, asset: Asset, version: Version) {
-  const [files, dependencies, signatures, scans] = await Promise.all([
+export async function versionAnswer(catalog: CatalogModule, actor: Actor, asset: Asset, version: Version) {
+  const [files, dependencies, signatures, scans, former] = await Promise.all([
     catalog.filesOf(version.id),
     catalog.dependenciesOf(version.id),
     catalog.signaturesOf(version.id),
     catalog.scansOf(version.id),
+    catalog.formerRefs(actor, asset.id),
   ]);
   const signature = signatures.find((s) => s.revokedAt === null) ?? signatures[0];
   return {
     ...versionWire(version),
-    asset: assetWire(asset),
+    asset: { ...assetWire(asset), former_refs: former },
     title: version.metadata.title,
     description: version.metadata.description,
     license: version.metadata.license,

@@ -98,6 +98,7 @@ function filtered(q: Queries, actor: Actor, filter: AssetFilter): AssetSelection
   if (filter.kinds?.length) query = query.where("assets.kind", "in", filter.kinds);
   if (filter.statuses?.length) query = query.where("assets.status", "in", filter.statuses);
   if (filter.namespace) query = query.where("namespaces.name", "=", filter.namespace);
+  if (filter.namespaceIds) query = query.where("assets.namespace_id", "in", [...filter.namespaceIds]);
   if (filter.license) query = query.where("assets.license", "=", filter.license);
   if (filter.tag) {
     const tag = filter.tag;
@@ -256,17 +257,17 @@ export async function replaceCategories(tx: Queries, assetId: Id, slugs: readonl
   return slugs.filter((slug) => !known.some((c) => c.slug === slug));
 }
 
-/** Assets whose latest version depends on `ref`, as the actor may list them. */
+/** Assets whose latest version depends on one of these names, as the actor may list them. */
 export async function dependentsOf(
   q: Queries,
   actor: Actor,
-  ref: string,
+  refs: readonly string[],
   page: PageRequest,
 ): Promise<{ items: { asset: Asset; range: string }[]; total: number }> {
   const selection = q
     .selectFrom("dependencies")
     .innerJoin("assets", "assets.latest_version_id", "dependencies.version_id")
-    .where("dependencies.ref", "=", ref)
+    .where("dependencies.ref", "in", [...refs])
     .where(readableAssets(actor));
   const rows = await selection
     .select(["assets.id", "dependencies.version_range"])

@@ -29,6 +29,8 @@ export interface AssetFilter {
   statuses?: string[];
   /** A namespace's name. */
   namespace?: string;
+  /** Any of these namespaces. */
+  namespaceIds?: readonly Id[];
   category?: string;
   tag?: string;
   license?: string;

@@ -11,6 +11,7 @@ import { type Asset, factsOf, refOf } from "./asset.ts";
 import { auditChange } from "./audit-asset.ts";
 import type { CatalogDeps } from "./deps.ts";
 import { findAsset } from "./find.ts";
+import { requireVisibility } from "./place.ts";
 import { releaseReadyVersions, settleAsset } from "./release-version.ts";
 import * as repository from "./repository.ts";
 
@@ -73,7 +74,10 @@ export function updateAsset(deps: CatalogDeps, actor: Actor, ref: string, edit: 
         "PRECONDITION_FAILED",
         "The asset changed since you read it. Read it again and repeat your change.",
       );
-    if (edit.visibility !== undefined && edit.visibility !== asset.visibility) requireAsset(actor, "manage", asset);
+    if (edit.visibility !== undefined && edit.visibility !== asset.visibility) {
+      requireAsset(actor, "manage", asset);
+      await requireVisibility(tx, deps.database, asset, edit.visibility as Visibility);
+    }
     await applyEdit(tx, asset.id, edit, instant(deps.clock.now()));
     return [updated(asset)];
   });

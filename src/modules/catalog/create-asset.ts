@@ -1,16 +1,17 @@
 import type { Actor } from "../../core/actor.ts";
 import { instant } from "../../core/clock.ts";
-import { AppError, forbidden, validationError } from "../../core/error.ts";
+import { type AppError, forbidden, validationError } from "../../core/error.ts";
 import { newId } from "../../core/id.ts";
-import { isKind } from "../../core/kind.ts";
+import { isKind, type Visibility } from "../../core/kind.ts";
 import { requireSlug } from "../../core/name.ts";
-import { mayCreateIn, requireScope } from "../../core/permission.ts";
+import { mayCreateIn, namespacesOf, requireScope } from "../../core/permission.ts";
 import { isUniqueViolation } from "../../platform/database/index.ts";
 import type { Asset } from "./asset.ts";
 import { auditSubject } from "./audit-asset.ts";
 import type { AssetEdit } from "./change-asset.ts";
 import { applyEdit, checkEdit } from "./change-asset.ts";
 import type { CatalogDeps } from "./deps.ts";
+import { placeTaken, settleNewAsset, visibilityFor } from "./place.ts";
 import * as repository from "./repository.ts";
 
 export interface NewDraft extends AssetEdit {
@@ -22,12 +23,14 @@ export interface NewDraft extends AssetEdit {
 export async function createAsset(
   deps: CatalogDeps,
   actor: Actor,
-  namespace: { id: string; name: string },
+  namespace: { id: string; name: string; hidden: boolean },
   draft: NewDraft,
 ): Promise<Asset> {
   requireScope(actor, "publish");
   if (!mayCreateIn(actor, namespace.id, draft.slug))
-    throw forbidden(`You may not publish in the namespace ${namespace.name}.`);
+    throw namespace.hidden && !namespacesOf(actor, "read").includes(namespace.id)
+      ? noSuchNamespace(namespace.name)
+      : forbidden(`You may not publish in the namespace ${namespace.name}.`);
   const { slug: wanted, kind, ...edit } = draft;
   const slug = requireSlug("slug", wanted);
   if (!isKind(kind)) throw validationError({ field: "type", message: `"${kind}" is not a kind of asset.` });
@@ -36,6 +39,7 @@ export async function createAsset(
   const at = instant(deps.clock.now());
   try {
     return await deps.database.write(async (tx) => {
+      const audience = await repository.audienceOf(tx, deps.database.engine, namespace.id);
       await repository.insertAsset(tx, {
         id,
         namespaceId: namespace.id,
@@ -46,13 +50,14 @@ export async function createAsset(
         license: null,
         homepage: null,
         repository: null,
-        visibility: "public",
+        visibility: visibilityFor(edit.visibility as Visibility | undefined, audience),
         publishRequested: false,
         createdBy: actor.userId,
         at,
       });
       await applyEdit(tx, id, edit, at);
       const asset = (await repository.assetById(tx, id)) as Asset;
+      await settleNewAsset(tx, actor, asset, at);
       const { visibility } = asset;
       const subject = auditSubject(asset);
       await deps.audit.append(tx, {
@@ -66,13 +71,13 @@ export async function createAsset(
       return asset;
     });
   } catch (error) {
-    if (isUniqueViolation(error))
-      throw new AppError(
-        "DUPLICATE_ASSET",
-        `${namespace.name}/${slug} is or was an asset already. Choose another name.`,
-      );
+    if (isUniqueViolation(error)) throw placeTaken({ namespace: namespace.name, slug });
     throw error;
   } finally {
     deps.outbox.announce();
   }
 }
+
+/** The same for a namespace that the actor may not know of. */
+export const noSuchNamespace = (name: string): AppError =>
+  validationError({ field: "namespace", message: `there is no namespace "${name.slice(0, 80)}".` });

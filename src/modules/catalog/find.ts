@@ -15,6 +15,12 @@ export async function findAsset(q: Queries, actor: Actor, ref: string): Promise<
   return asset;
 }
 
+/** The asset that a name used to lead to, with the actor's eyes. */
+export async function findFormer(q: Queries, actor: Actor, namespace: string, slug: string): Promise<Asset> {
+  const id = await repository.assetIdByFormerPlace(q, actor, namespace, slug);
+  return findAsset(q, actor, id ?? `${namespace}/${slug}`);
+}
+
 async function load(q: Queries, ref: string): Promise<Asset | null> {
   if (isId(ref)) return repository.assetById(q, ref.toLowerCase());
   const parsed = parseRef(ref);

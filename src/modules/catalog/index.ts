@@ -3,7 +3,7 @@ import type { Id } from "../../core/id.ts";
 import { namespacesOf } from "../../core/permission.ts";
 import type { PageRequest } from "../../core/page.ts";
 import { createAsset, type NewDraft } from "./create-asset.ts";
-import type { Asset } from "./asset.ts";
+import { type Asset, refOf } from "./asset.ts";
 import type { AssetFilter, Catalog } from "./catalog.ts";
 import {
   type AssetEdit,
@@ -27,13 +27,22 @@ export { refIn, versionAnswer } from "./api.ts";
 export { type Asset, factsOf, refOf } from "./asset.ts";
 export { auditSubject } from "./audit-asset.ts";
 export type { AssetFilter, Catalog } from "./catalog.ts";
-export type { AssetEdit } from "./change-asset.ts";
-export type { NewDraft } from "./create-asset.ts";
+export { type AssetEdit, changeAsset } from "./change-asset.ts";
+export { type NewDraft, noSuchNamespace } from "./create-asset.ts";
+export { narrowed, placeTaken, settleNewAsset, visibilityFor } from "./place.ts";
 export type { ScanView, SignatureView } from "./read-model.ts";
 export { type Decision, decideVersion } from "./release-version.ts";
 export {
   assetByName,
+  audienceLock,
+  assetsIn,
+  audienceOf,
+  closeAssets,
+  deleteAssets,
   insertAsset,
+  isFormerPlace,
+  placeAsset,
+  storedBytes,
   insertVersion,
   lockAsset,
   versionById,
@@ -64,6 +73,12 @@ export function createCatalog(deps: CatalogDeps) {
   };
   return {
     ...catalog,
+    /** The asset that a name used to lead to, where the actor may read it. Throws ASSET_NOT_FOUND. */
+    findFormer: (actor: Actor, namespace: string, slug: string) => find.findFormer(q, actor, namespace, slug),
+    /** Names that the asset had before. */
+    formerRefs: (actor: Actor, assetId: Id) => repository.formerRefs(q, actor, assetId),
+    /** The present name of a namespace that was renamed; null when no such is known to the actor. */
+    namespaceFormerly: (actor: Actor, name: string) => repository.namespaceFormerly(q, actor, name),
     shownVersion: (actor: Actor, asset: Asset) => find.shownVersion(q, actor, asset),
     countVersions: (actor: Actor, asset: Asset) => find.countVersions(q, actor, asset),
     signaturesOf: (versionId: Id) => signaturesOf(q, versionId),
@@ -75,11 +90,12 @@ export function createCatalog(deps: CatalogDeps) {
     /** What the actor's namespaces have not published yet: being scanned, in review, blocked. */
     pendingVersions: (actor: SignedIn) => pendingVersions(q, namespacesOf(actor, "write")),
     async dependentsOf(actor: Actor, asset: Asset, page: PageRequest) {
-      return { ...(await repository.dependentsOf(q, actor, `${asset.namespace}/${asset.slug}`, page)), ...page };
+      const refs = [refOf(asset), ...(await repository.formerRefs(q, actor, asset.id))];
+      return { ...(await repository.dependentsOf(q, actor, refs, page)), ...page };
     },
     /** A version by its id, where the actor may read it. Throws VERSION_NOT_FOUND. */
     versionWithAsset: (actor: Actor, versionId: Id) => find.versionWithAsset(q, actor, versionId),
-    createAsset: (actor: Actor, namespace: { id: Id; name: string }, draft: NewDraft) =>
+    createAsset: (actor: Actor, namespace: { id: Id; name: string; hidden: boolean }, draft: NewDraft) =>
       createAsset(deps, actor, namespace, draft),
     updateAsset: (actor: Actor, ref: string, edit: AssetEdit, ifMatch?: string) =>
       updateAsset(deps, actor, ref, edit, ifMatch),

@@ -1,5 +1,6 @@
 import type { Id } from "../../core/id.ts";
 import type { Verdict } from "../../core/kind.ts";
+import { signedName } from "../../core/signing/statement.ts";
 import { type Queries, toNumber } from "../../platform/database/index.ts";
 
 /** A version's signature as readers see it. */
@@ -12,6 +13,8 @@ export interface SignatureView {
   revokedAt: string | null;
   publicKey: string;
   envelope: unknown;
+  /** The name that was signed: another than the asset's when that was renamed or transferred since. */
+  signedAs: string | null;
 }
 
 /** The newest scan of a version, without its findings. */
@@ -43,15 +46,19 @@ export async function signaturesOf(q: Queries, versionId: Id): Promise<Signature
     .where("signatures.version_id", "=", versionId)
     .orderBy("signatures.created_at")
     .execute();
-  return rows.map((row) => ({
-    fingerprint: row.fingerprint,
-    keyName: row.name,
-    signer: row.username,
-    signedAt: row.created_at,
-    revokedAt: row.revoked_at,
-    publicKey: row.public_key,
-    envelope: JSON.parse(row.envelope),
-  }));
+  return rows.map((row) => {
+    const envelope: unknown = JSON.parse(row.envelope);
+    return {
+      fingerprint: row.fingerprint,
+      keyName: row.name,
+      signer: row.username,
+      signedAt: row.created_at,
+      revokedAt: row.revoked_at,
+      publicKey: row.public_key,
+      envelope,
+      signedAs: signedName(envelope),
+    };
+  });
 }
 
 /** Newest first, at most 20. */

@@ -1,2 +1,3 @@
 export * from "./asset-repository.ts";
+export * from "./place-repository.ts";
 export * from "./version-repository.ts";

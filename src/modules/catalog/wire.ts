@@ -44,6 +44,7 @@ export const versionWire = (version: Version) => ({
   downloads: version.downloads,
   created_at: version.createdAt,
   released_at: version.releasedAt,
+  provenance: version.provenance,
 });
 
 export const fileWire = (file: VersionFile) => ({
@@ -67,6 +68,7 @@ export const signatureWire = (signature: SignatureView) => ({
   signed_at: signature.signedAt,
   revoked_at: signature.revokedAt,
   public_key: signature.publicKey,
+  signed_as: signature.signedAs,
   envelope: signature.envelope,
 });
 

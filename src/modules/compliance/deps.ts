@@ -5,7 +5,7 @@ import type { Database, Queries } from "../../platform/database/index.ts";
 import type { Outbox } from "../../platform/events/outbox.ts";
 import type { JobQueue } from "../../platform/jobs/job-queue.ts";
 import type { ScanEngine } from "../../platform/scanning/scanner.ts";
-import type { Policy } from "./policy.ts";
+import type { NamespacePolicy, Policy } from "./policy.ts";
 
 export interface ComplianceDeps {
   database: Database;
@@ -15,6 +15,8 @@ export interface ComplianceDeps {
   jobs: JobQueue;
   engine: ScanEngine;
   policy: Policy;
+  /** What the owner of a namespace asks beyond it; null where nothing. */
+  namespacePolicy(q: Queries, namespaceId: Id): Promise<NamespacePolicy | null>;
   /** In the transaction that gives a version its verdict: what else follows from it (archives to write …). */
   onDecided(tx: Queries, versionId: Id, verdict: "passed" | "review" | "blocked"): Promise<void>;
 }

@@ -2,7 +2,14 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { SEVERITIES, type Severity } from "../../core/kind.ts";
 import type { Finding, ScannerOutcome } from "../../platform/scanning/scanner.ts";
-import { completeReport, consequenceOf, DEFAULT_POLICY_SETTINGS, judge, policyOf } from "./policy.ts";
+import {
+  completeReport,
+  consequenceOf,
+  DEFAULT_POLICY_SETTINGS,
+  judge,
+  type NamespacePolicy,
+  policyOf,
+} from "./policy.ts";
 
 const expected = [
   { name: "a", version: "1" },
@@ -30,10 +37,10 @@ const finding = (severity: Severity, ruleId = "a/rule", path: string | null = "x
 const whole = [outcome("a", "1"), outcome("b", "2")];
 const policy = policyOf(DEFAULT_POLICY_SETTINGS);
 
-function verdictOf(findings: Finding[], own = policy, signed = true) {
+function verdictOf(findings: Finding[], own = policy, signed = true, owner: NamespacePolicy | null = null) {
   const report = completeReport({ outcomes: whole, findings }, expected);
   if (!("complete" in report)) throw new Error(report.incomplete.reason);
-  return judge(report.complete, own, { signed });
+  return judge(report.complete, own, { signed, owner });
 }
 
 describe("a report that is not whole is not judged", () => {
@@ -116,4 +123,12 @@ test("an unsigned version waits for a moderator when a signature is asked for, a
   expect(verdictOf([], own, true).verdict).toBe("passed");
   expect(verdictOf([], own, false).verdict).toBe("review");
   expect(verdictOf([finding("critical")], own, false).verdict).toBe("blocked");
+});
+
+test("what an organization asks of new versions sends them to a moderator, and never lets harm through", () => {
+  const asks = (requireSignature: boolean, requireReview: boolean) => ({ requireSignature, requireReview });
+  expect(verdictOf([], policy, false, asks(true, false))).toMatchObject({ verdict: "review" });
+  expect(verdictOf([], policy, true, asks(true, false))).toMatchObject({ verdict: "passed" });
+  expect(verdictOf([], policy, true, asks(false, true))).toMatchObject({ verdict: "review" });
+  expect(verdictOf([finding("critical")], policy, true, asks(true, true))).toMatchObject({ verdict: "blocked" });
 });

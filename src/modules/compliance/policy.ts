@@ -106,6 +106,21 @@ function problemOf(expected: { version: string }, outcomes: readonly ScannerOutc
   }
 }
 
+/** What an organization asks of new versions of its assets, beyond the server's policy. */
+export interface NamespacePolicy {
+  /** A version without a valid signature goes to a moderator. */
+  requireSignature: boolean;
+  /** Every version goes to a moderator. */
+  requireReview: boolean;
+}
+
+/** What a judgement needs to know of a version beside its report. */
+export interface JudgedFacts {
+  signed: boolean;
+  /** Of a version that was not released before: an organization's wish does not call back what is out already. */
+  owner: NamespacePolicy | null;
+}
+
 export interface Judgement {
   verdict: "passed" | "review" | "blocked";
   /** One sentence for the publisher. */
@@ -115,7 +130,7 @@ export interface Judgement {
 }
 
 /** What the policy makes of a whole report. Takes no other, so that an error cannot turn into a pass. */
-export function judge(report: CompleteReport, policy: Policy, facts: { signed: boolean }): Judgement {
+export function judge(report: CompleteReport, policy: Policy, facts: JudgedFacts): Judgement {
   const byFinding = report.findings.map((finding) => consequenceOf(finding, policy));
   const blocking = report.findings.filter((_finding, i) => byFinding[i] === "block");
   const reviewing = report.findings.filter((_finding, i) => byFinding[i] === "review");
@@ -125,6 +140,14 @@ export function judge(report: CompleteReport, policy: Policy, facts: { signed: b
   if (policy.requireSignature && !facts.signed) {
     return { verdict: "review", reason: "A moderator will look at it: this server asks for a signature.", byFinding };
   }
+  if (facts.owner?.requireReview)
+    return { verdict: "review", reason: "A moderator will look at it: its organization asks for a review.", byFinding };
+  if (facts.owner?.requireSignature && !facts.signed)
+    return {
+      verdict: "review",
+      reason: "A moderator will look at it: its organization asks for a signature.",
+      byFinding,
+    };
   const warnings = byFinding.filter((consequence) => consequence === "warn").length;
   return {
     verdict: "passed",

@@ -5,7 +5,7 @@ import type { JobContext } from "../../platform/jobs/job-queue.ts";
 import type { ScannerOutcome, ScanReport } from "../../platform/scanning/scanner.ts";
 import { assetById, decideVersion, filesOf, lockAsset, type Version, versionById } from "../catalog/index.ts";
 import type { ComplianceDeps } from "./deps.ts";
-import { completeReport, type Judgement, judge } from "./policy.ts";
+import { completeReport, type JudgedFacts, type Judgement, judge } from "./policy.ts";
 import * as repository from "./repository.ts";
 import type { ModerationDecision } from "./scan.ts";
 
@@ -57,10 +57,9 @@ export async function scanVersion(
     );
     throw new Error(reason);
   }
-  const signed = (await repository.liveSignatures(database.read, version.id)) > 0;
-  const judgement = judge(whole.complete, deps.policy, { signed });
   await database.write(async (tx) => {
     await lockAsset(tx, version.assetId);
+    const judgement = judge(whole.complete, deps.policy, await factsOfVersion(tx, deps, version));
     const { verdict, reason } = outranked(judgement, (await repository.decisionsOf(tx, version.id))[0] ?? null);
     await repository.completeScan(tx, scan.id, {
       verdict,
@@ -75,6 +74,12 @@ export async function scanVersion(
   });
   deps.outbox.announce();
   deps.jobs.wake();
+}
+
+async function factsOfVersion(tx: Queries, deps: ComplianceDeps, version: Version): Promise<JudgedFacts> {
+  const signed = (await repository.liveSignatures(tx, version.id)) > 0;
+  const asset = version.releasedAt === null ? await assetById(tx, version.assetId) : null;
+  return { signed, owner: asset && (await deps.namespacePolicy(tx, asset.namespaceId)) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import type { Actor } from "../../core/actor.ts";
 import { readMultipart } from "../../platform/http/multipart.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { invalidRequest } from "../../core/error.ts";
@@ -12,12 +13,16 @@ const SIGNATURE_HEADER = "X-Marketplace-Signature";
 
 /** REST of publishing. Bodies are streamed: Elysia must not parse them. */
 export function publishingApi(publishing: PublishingModule, deps: Pick<PublishingDeps, "catalog">) {
-  const answer = async (result: PublishResult, set: { status?: number | string; headers: Record<string, unknown> }) => {
+  const answer = async (
+    actor: Actor,
+    result: PublishResult,
+    set: { status?: number | string; headers: Record<string, unknown> },
+  ) => {
     const { asset, version } = result;
     set.status = result.outcome === "created" ? 201 : 200;
     set.headers["location"] = `/api/v1/assets/${asset.namespace}/${asset.slug}/versions/${version.version}`;
     return ok(
-      { ...(await versionAnswer(deps.catalog, asset, version)), asset: assetWire(asset) },
+      { ...(await versionAnswer(deps.catalog, actor, asset, version)), asset: assetWire(asset) },
       { outcome: result.outcome, warnings: result.warnings },
     );
   };
@@ -57,7 +62,7 @@ export function publishingApi(publishing: PublishingModule, deps: Pick<Publishin
         },
         upload,
       );
-      return await answer(result, set);
+      return await answer(actor, result, set);
     } finally {
       for (const file of form.files) await file.value[Symbol.asyncDispose]();
     }
@@ -83,7 +88,7 @@ export function publishingApi(publishing: PublishingModule, deps: Pick<Publishin
           request.body,
           request.headers,
         );
-        return answer(result, set);
+        return answer(contextOf(request).actor, result, set);
       },
       {
         parse: "none",

@@ -12,16 +12,19 @@ import {
   type Asset,
   assetById,
   assetByName,
+  audienceOf,
   factsOf,
   highestFirst,
   insertAsset,
   insertVersion,
   lockAsset,
   refOf,
+  settleNewAsset,
   type Version,
   versionById,
   versionByName,
   versionsOf,
+  visibilityFor,
 } from "../catalog/index.ts";
 import type { PublishingDeps, VerifiedSignature } from "./deps.ts";
 import { digestsOf, type StoredPackage, storePackage } from "./store-package.ts";
@@ -204,6 +207,8 @@ async function openAsset(
   await lockAsset(tx, found.id);
   const asset = (await assetById(tx, found.id)) as Asset;
   requirePublishable(actor, asset);
+  if (asset.namespace !== namespace || asset.slug !== slug)
+    throw conflict(`${namespace}/${slug} has just moved to ${refOf(asset)}. Publish there.`);
   if (asset.kind !== stored.metadata.kind)
     throw validationError({
       field: "kind",
@@ -225,6 +230,8 @@ async function makeAsset(
 ): Promise<Asset> {
   if (!mayCreateIn(actor, namespaceId, slug)) throw forbidden(`You may not make ${slug} in this namespace.`);
   const id = newId();
+  const at = instant(deps.clock.now());
+  const audience = await audienceOf(tx, deps.database.engine, namespaceId);
   await insertAsset(tx, {
     id,
     namespaceId,
@@ -235,12 +242,14 @@ async function makeAsset(
     license: metadata.license,
     homepage: metadata.homepage,
     repository: metadata.repository,
-    visibility: (publication.visibility ?? "public") as Visibility,
+    visibility: visibilityFor(publication.visibility as Visibility | null, audience),
     publishRequested: publication.publish,
     createdBy: actor.userId,
-    at: instant(deps.clock.now()),
+    at,
   });
-  return (await assetById(tx, id)) as Asset;
+  const asset = (await assetById(tx, id)) as Asset;
+  await settleNewAsset(tx, actor, asset, at);
+  return asset;
 }
 
 async function writeVersion(
@@ -271,6 +280,7 @@ async function writeVersion(
     files: stored.files,
     requestedChannel: publication.channel,
     publishedBy: actor.userId,
+    provenance: actor.provenance ?? null,
     at: instant(deps.clock.now()),
   });
   if (signature) await deps.signatures.insert(tx, id, signature);

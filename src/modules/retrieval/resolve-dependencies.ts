@@ -1,7 +1,7 @@
 import type { Actor } from "../../core/actor.ts";
 import { AppError, invalidRequest } from "../../core/error.ts";
-import { parseRef } from "../../core/name.ts";
-import { isResolvable } from "../catalog/index.ts";
+import { type AssetRef, parseRef } from "../../core/name.ts";
+import { type Asset, isResolvable } from "../catalog/index.ts";
 import type { RetrievalDeps } from "./deps.ts";
 import { type Candidate, explainConflict, type Lookup, type Requirement, type Resolved, resolve } from "./resolver.ts";
 
@@ -28,10 +28,10 @@ export async function resolveDependencies(
 
 function lookupFor(deps: RetrievalDeps, actor: Actor): Lookup {
   return async (ref) => {
-    const asset = await deps.catalog.findAsset(actor, ref).catch((error) => {
-      if (error instanceof AppError && error.status === 404) return null;
-      throw error;
-    });
+    const { namespace, slug } = parseRef(ref) as AssetRef;
+    const asset =
+      (await found(deps.catalog.findAsset(actor, ref))) ??
+      (await found(deps.catalog.findFormer(actor, namespace, slug)));
     if (!asset) return null;
     const versions = (await deps.catalog.listVersions(actor, asset)).filter(
       (version) => isResolvable(version) || version.yankedAt !== null,
@@ -51,6 +51,12 @@ function lookupFor(deps: RetrievalDeps, actor: Actor): Lookup {
     };
   };
 }
+
+const found = (search: Promise<Asset>): Promise<Asset | null> =>
+  search.catch((error) => {
+    if (error instanceof AppError && error.status === 404) return null;
+    throw error;
+  });
 
 /** An asset with what it needs, as a tree; an asset met a second time is named but not opened again. */
 export interface DependencyNode {

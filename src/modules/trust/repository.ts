@@ -79,7 +79,7 @@ export async function assetsSignedBy(q: Queries, keyId: Id): Promise<Id[]> {
   return rows.map((row) => row.asset_id);
 }
 
-/** Writes a signature once; a second one by the same key changes nothing. */
+/** Writes a signature; one by the same key replaces it, as after the asset was given another name. */
 export async function insertSignature(
   tx: Queries,
   signature: { versionId: Id; signingKeyId: Id; envelope: string; at: string },
@@ -93,6 +93,10 @@ export async function insertSignature(
       envelope: signature.envelope,
       created_at: signature.at,
     })
-    .onConflict((conflict) => conflict.columns(["version_id", "signing_key_id"]).doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .columns(["version_id", "signing_key_id"])
+        .doUpdateSet({ envelope: signature.envelope, created_at: signature.at }),
+    )
     .execute();
 }

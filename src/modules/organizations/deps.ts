@@ -1,0 +1,22 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Id } from "../../core/id.ts";
+import type { AuditLog } from "../../platform/audit/audit-log.ts";
+import type { Database, Queries } from "../../platform/database/index.ts";
+import type { Outbox } from "../../platform/events/outbox.ts";
+import type { Mailer } from "../../platform/mail/mailer.ts";
+import type { CatalogModule } from "../catalog/index.ts";
+
+export interface OrganizationsDeps {
+  database: Database;
+  clock: Clock;
+  outbox: Outbox;
+  audit: AuditLog;
+  mailer: Mailer;
+  catalog: CatalogModule;
+  /** `[accounts] organization_creation`. */
+  creation: "everyone" | "admins";
+  /** Bytes a namespace may store; 0: no limit. */
+  namespaceQuotaBytes: number;
+  /** Charges a namespace for bytes unless its quota forbids it; answers whether it did. */
+  reserveStorage(tx: Queries, namespaceId: Id, bytes: number, quota: number): Promise<boolean>;
+}

@@ -1,0 +1,1 @@
+export const organizationPages = 1;
