@@ -58,6 +58,8 @@ export interface SignedIn {
   via: "session" | "access-token" | "api-key" | "system";
   /** The CI job that the key in use was given to (trusted publishing); kept with what it publishes. */
   provenance?: Readonly<Record<string, unknown>> | null;
+  /** The server wants addresses confirmed before people publish, and this person's is not. */
+  unconfirmed?: boolean;
 }
 
 export const ANONYMOUS: Anonymous = { kind: "anonymous" };

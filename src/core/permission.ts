@@ -54,6 +54,7 @@ export const isAdmin = (actor: Actor): boolean =>
 
 export const hasScope = (actor: Actor, scope: Scope): boolean =>
   actor.kind === "user" &&
+  !(scope === "publish" && actor.unconfirmed) &&
   (actor.scopes.includes("admin") ||
     actor.scopes.includes(scope) ||
     (scope === "read" && actor.scopes.includes("publish")));
@@ -143,6 +144,8 @@ export function namespacesOf(actor: SignedIn, right: AssetAccess, options: { con
 /** Throws UNAUTHORIZED for a stranger and FORBIDDEN for a token without the scope. */
 export function requireScope(actor: Actor, scope: Scope): asserts actor is SignedIn {
   if (actor.kind === "anonymous") throw unauthorized();
+  if (scope === "publish" && actor.unconfirmed)
+    throw forbidden("Confirm your e-mail address first: see E-mail in your settings (/settings/email).");
   if (!hasScope(actor, scope)) throw forbidden(`This needs a token with the scope "${scope}".`);
 }
 

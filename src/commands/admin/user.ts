@@ -83,11 +83,24 @@ export const userEnable = onUser(
 
 export const userResetPassword: Command = {
   name: "admin user reset-password",
-  summary: "Set a person's password and end their sessions",
-  usage: "admin user reset-password USERNAME [--password-file FILE]",
-  options: { ...DATA_OPTION, ...PASSWORD_OPTION },
+  summary: "Set a person's password and end their sessions, or make a link with which they set it",
+  usage: "admin user reset-password USERNAME [--link | --password-file FILE]",
+  options: {
+    ...DATA_OPTION,
+    ...PASSWORD_OPTION,
+    link: { type: "boolean", help: "Print a link to hand over; it works once, for an hour." },
+  },
   async run(context) {
     const username = onlyWord(context.positionals, "a user name", this.usage);
+    if (context.values["link"] === true) {
+      if (textOption(context, "password-file") !== undefined)
+        throw new UsageError("Give --link or --password-file, not both.");
+      const link = await withServer(configOf(context).config, ({ accounts }) =>
+        accounts.passwordReset.linkFor(SYSTEM, username),
+      );
+      context.out(context.json ? JSON.stringify({ link }) : link);
+      return 0;
+    }
     const password = await newPassword(context);
     await withServer(configOf(context).config, ({ accounts }) =>
       accounts.administration.resetPassword(SYSTEM, username, password),

@@ -39,6 +39,8 @@ import { type ProfileChange, requirePerson, requireProfile, type User } from "./
 export interface Accounts extends Proofs, OwnSessions, Recovery {
   authenticate(credentials: Credentials): Promise<Authenticated>;
   registration: RegistrationMode;
+  /** Whether passwords sign in others than administrators. */
+  passwordLogin: boolean;
   /** Whether this person's role counts only for sign-ins with a second factor. */
   mustEnrol(user: User): boolean;
   /** Seconds a session's cookie is kept. */
@@ -89,7 +91,8 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const secrets = createInstanceSecrets(deps);
   const passwords = createPasswords(options.argon2, deps.breachedPasswords);
   const guessLimit = createGuessLimit({ kind: "password", rates: deps.rates, enabled: options.limitGuesses });
-  const signIn = { database, clock, audit, passwords, guessLimit };
+  const { passwordLogin } = options;
+  const signIn = { database, clock, audit, passwords, guessLimit, passwordLogin };
   const { absoluteLifetimeMs } = options;
   const oneTime = createOneTimeTokens({ clock, sealer });
   const proofs = createProofs({ ...deps, oneTime, signIn, limitGuesses: options.limitGuesses });
@@ -122,10 +125,12 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   });
   const apiKeys = createApiKeys(deps);
   const needTwoFactor = options.rolesWithTwoFactor;
-  const authentication = { database, accessTokens, apiKeys, sessions, needTwoFactor };
+  const { verifyEmail } = options;
+  const authentication = { database, accessTokens, apiKeys, sessions, needTwoFactor, verifyEmail };
   return {
     authenticate: (credentials) => authenticate(authentication, credentials),
     registration: options.registration,
+    passwordLogin,
     mustEnrol: (user) => needTwoFactor.includes(user.role),
     sessionSeconds: Math.floor(options.sessionLifetimeMs / 1000),
     ...createRecovery({ ...deps, ...signIn, oneTime, secondFactor: proofs.secondFactor }),

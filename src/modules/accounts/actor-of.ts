@@ -19,6 +19,8 @@ export interface SignInFacts {
   twoFactor: boolean;
   authenticatedAt: Instant | null;
   confinement?: Confinement | null;
+  /** The person's address has to be confirmed before they publish. */
+  unconfirmed?: boolean;
 }
 
 /**
@@ -49,6 +51,7 @@ export function actorOf(
     twoFactor: facts.twoFactor,
     authenticatedAt: facts.authenticatedAt,
     via: facts.via,
+    ...(facts.unconfirmed ? { unconfirmed: true } : {}),
   };
 }
 

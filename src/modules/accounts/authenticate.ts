@@ -39,6 +39,8 @@ export interface AuthenticateDeps {
   sessions: Sessions;
   /** Roles that count only for a sign-in with a second factor. */
   needTwoFactor: readonly Role[];
+  /** Whether people publish only once their address is confirmed. */
+  verifyEmail: boolean;
 }
 
 /**
@@ -99,5 +101,6 @@ async function actor(
 ): Promise<Actor> {
   const access = await accessOf(deps.database.read, user.id);
   const twoFactor = facts.twoFactor === "of its person" ? access.hasSecondFactor : facts.twoFactor;
-  return actorOf(user, access, { ...facts, twoFactor }, deps.needTwoFactor);
+  const unconfirmed = deps.verifyEmail && user.emailVerifiedAt === null;
+  return actorOf(user, access, { ...facts, twoFactor, unconfirmed }, deps.needTwoFactor);
 }
