@@ -1,25 +1,8 @@
-import { describe, expect, test } from "bun:test";
-import { type Marketplace, onOneMarketplace, PASSWORD, publish } from "../support/marketplace.ts";
+import { beforeAll, describe, expect, test } from "bun:test";
+import { onOneMarketplace, publish } from "../support/marketplace.ts";
 import { skill } from "../support/packages.ts";
-import { sendRaw } from "../support/raw-socket.ts";
-
-const HTML = { Accept: "text/html" };
-const FORM = { ...HTML, "Content-Type": "application/x-www-form-urlencoded" };
-
-/** The cookies that an answer sets, as a browser would send them back. */
-const cookiesOf = (response: Response): string =>
-  response.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(";")[0]!)
-    .join("; ");
-const tokenIn = (html: string): string => /name="csrf_token" value="([^"]+)"/.exec(html)?.[1] ?? "";
-
-async function signIn(server: Marketplace, username: string, next = "/"): Promise<Response> {
-  const page = await server.stranger.send("GET", "/sign-in", { headers: HTML });
-  const token = tokenIn(await page.text());
-  const body = new URLSearchParams({ csrf_token: token, username, password: PASSWORD, next }).toString();
-  return server.stranger.send("POST", "/sign-in", { headers: { ...FORM, Cookie: cookiesOf(page) }, body });
-}
+import { cookiesOf, FORM, HTML, signInByForm, tokenIn } from "../support/forms.ts";
+import { type RawAnswer, sendRaw } from "../support/raw-socket.ts";
 
 /** Pages, lists, feeds, documents and files, as a stranger asks for them. */
 const PUBLIC = [
@@ -46,6 +29,16 @@ const PUBLIC = [
 onOneMarketplace(
   "over real HTTP",
   (server) => {
+    // Bun gives headers an absolute deadline of its own; it takes so long that everything else is tried meanwhile.
+    const slowHeaders: Promise<RawAnswer>[] = [];
+    beforeAll(() => {
+      const head = "GET / HTTP/1.1\r\nHost: localhost\r\n";
+      const drip = { everyMs: 500, withinMs: 60_000 };
+      slowHeaders.push(sendRaw(server().url, `${head}X-Slow: `, { trickle: "a", ...drip }));
+      slowHeaders.push(sendRaw(server().url, head, { trickle: "X-Slow: a\r\n", ...drip }));
+      slowHeaders.push(sendRaw(server().url, "", { ...drip }));
+    });
+
     const stage = (() => {
       let made: Promise<unknown> | undefined;
       return async () => {
@@ -100,7 +93,7 @@ onOneMarketplace(
 
     test("what a stranger gets is asked for again, what somebody signed in gets is not kept", async () => {
       await stage();
-      const session = cookiesOf(await signIn(server(), "ana"));
+      const session = cookiesOf(await signInByForm(server(), "ana"));
       expect(session).toStartWith("session=");
       for (const path of PUBLIC.filter((path) => !/jwks|openapi|healthz|readyz/.test(path))) {
         const open = await server().stranger.send("GET", path, { headers: HTML });
@@ -138,7 +131,7 @@ onOneMarketplace(
           headers: HTML,
         });
         const inForm = /name="next" value="([^"]*)"/.exec(await page.text())?.[1] ?? "/";
-        const response = await signIn(server(), "ana", next);
+        const response = await signInByForm(server(), "ana", next);
         for (const target of [inForm, response.headers.get("Location") ?? "none"])
           expect([next, new URL(target, "http://own.test").origin]).toEqual([next, "http://own.test"]);
         expect(response.status).toBe(303);
@@ -147,7 +140,7 @@ onOneMarketplace(
 
     test("a session's cookie is of no use to another site's forms", async () => {
       await stage();
-      const session = cookiesOf(await signIn(server(), "ana"));
+      const session = cookiesOf(await signInByForm(server(), "ana"));
       const page = await server().stranger.send("GET", "/settings/profile", { headers: { ...HTML, Cookie: session } });
       const token = tokenIn(await page.text());
       const multipart = (fields: Record<string, string>) => {
@@ -227,7 +220,7 @@ onOneMarketplace(
 
       test("the first field of a form that streams is waited for no longer", async () => {
         await stage();
-        const session = cookiesOf(await signIn(server(), "ana"));
+        const session = cookiesOf(await signInByForm(server(), "ana"));
         const head = `POST /publish HTTP/1.1\r\nHost: localhost\r\nCookie: ${session}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n--x\r\n`;
         const { text } = await sendRaw(server().url, head, { trickle: "a" });
         expect(text).toMatch(/^HTTP\/1\.1 408 /);
@@ -237,6 +230,11 @@ onOneMarketplace(
         const { text } = await sendRaw(server().url, post("Content-Length: 1048577", "{"));
         expect(text).toMatch(/^HTTP\/1\.1 413 /);
       });
+
+      test("headers that trickle, and connections that say nothing, are ended", async () => {
+        for (const { text, elapsedMs } of await Promise.all(slowHeaders))
+          expect([text, Number.isFinite(elapsedMs)]).toEqual(["", true]);
+      }, 70_000);
     });
   },
   { MARKETPLACE_LIMITS_BODY_TIME: "1s" },
