@@ -54,7 +54,7 @@ onOneMarketplace(
     });
 
     test("a ban ends all of them at once", async () => {
-      await server().person("root", "admin");
+      await server().person("dora", "admin");
       const { credentials } = await withAll("cem");
       const me = async (headers: Record<string, string>) =>
         (await server().stranger.send("GET", "/api/v1/me", { headers })).status;
