@@ -5,7 +5,6 @@ import { requireAdmin } from "../../core/permission.ts";
 import { LINK_LIFETIME, noPasswordMail, passwordResetMail, passwordSetMail, resetLink } from "./account-mails.ts";
 import { auditSelf, auditUser } from "./audit-account.ts";
 import { endSignIns } from "./change-password.ts";
-import { hashSecret } from "./random.ts";
 import type { RecoveryDeps } from "./recovery.ts";
 import * as repository from "./repository.ts";
 import * as tokenRepository from "./token-repository.ts";
@@ -44,7 +43,8 @@ export function createPasswordReset(deps: RecoveryDeps): PasswordReset {
     async request(login) {
       const name = login.trim().slice(0, 320).toLowerCase();
       const payload = { login: sealer.seal(name, JOB_PLACE) };
-      await database.write((tx) => jobs.enqueue(tx, { kind: JOB, payload, key: hashSecret(name) }));
+      // Without a key: whether somebody asked for the same a moment ago shall not show either.
+      await database.write((tx) => jobs.enqueue(tx, { kind: JOB, payload }));
     },
     async look(token) {
       const found = await oneTime.peek(database.read, PURPOSE, token);
