@@ -21,6 +21,9 @@ import {
 import {
   accountsApi,
   accountsPages,
+  scimApi,
+  signOnApi,
+  signOnPages,
   commandLinePages,
   deviceApi,
   devicePages,
@@ -84,6 +87,7 @@ function apiRoutes(services: Services) {
   return new Elysia({ name: "api", prefix: "/api/v1" })
     .use(privacyApi(services.privacy))
     .use(accountsApi(accounts))
+    .use(signOnApi({ accounts, signOn: services.signOn, origin: services.baseUrl }))
     .use(deviceApi({ device: access.device, tokens: accounts.tokens, baseUrl: services.baseUrl }))
     .use(trustedPublishingApi(access.trustedPublishing))
     .use(secretsApi(services.sealedSecrets))
@@ -138,8 +142,9 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
   return new Elysia({ name: "pages" })
     .use(discoveryPages({ discovery, pageProps, totals: catalog.totals }))
     .use(privacyPages({ privacy: services.privacy, pageProps }))
-    .use(accountsPages({ accounts, pageProps, origin: services.baseUrl }))
+    .use(accountsPages({ accounts, pageProps, origin: services.baseUrl, providers: services.signOn.providers }))
     .use(devicePages({ device: services.access.device, pageProps }))
+    .use(signOnPages({ signOn: services.signOn, pageProps, origin: services.baseUrl }))
     .use(commandLinePages({ commandLines: services.access.commandLines, pageProps }))
     .use(trustedPublishingPages({ publishing: services.access.trustedPublishing, pageProps }))
     .use(

@@ -45,7 +45,9 @@ export const archiveLimits = ({ limits }: Config): ArchiveLimits => ({
 });
 
 export const accountsOptions = (config: Config, issuer: string): AccountsOptions => ({
-  registration: config.accounts.registration,
+  // An account with a password only would be of no use where passwords sign nobody in.
+  registration: config.accounts.passwordLogin ? config.accounts.registration : "closed",
+  passwordLogin: config.accounts.passwordLogin,
   registrationDomains: config.accounts.registrationDomains,
   verifyEmail: config.accounts.verifyEmail,
   issuer,

@@ -38,7 +38,6 @@ import { erasePersonal } from "./platform/audit/erase-personal.ts";
 import { createOutbox } from "./platform/events/database-outbox.ts";
 import { createBaseUrl } from "./platform/http/base-url.ts";
 import { createClientReader } from "./platform/http/client-address.ts";
-import { createCsrf } from "./platform/http/csrf.ts";
 import { createIdempotency } from "./platform/http/idempotency.ts";
 import { createPipeline } from "./platform/http/pipeline.ts";
 import { pathOf } from "./platform/http/respond.ts";
@@ -73,7 +72,11 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const log = options.log ?? createLog({ level: config.telemetry.logLevel, format: config.telemetry.logFormat });
   const metrics = createMetrics({ version: BUILD.version });
   const { database, blobs } = await openStores(config);
-  const sealer = await openSealer(config, database, clock);
+  const sealer = await openSealer(config, database, clock).catch(async (error) => {
+    // Its connections would keep the process from ending.
+    await database.close();
+    throw error;
+  });
   const outbox = createOutbox({ database, clock });
   const audit = createAuditLog({ database, clock, sealer });
   const jobSeconds = metrics.histogram("marketplace_job_seconds", "Time of job attempts.", ["kind", "outcome"]);
@@ -250,7 +253,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     authenticate: createAuthenticator(accounts),
     openCapability: access.capabilities.open,
     rateLimiter,
-    csrf: createCsrf(secret("csrf")),
+    csrf: csrfOf(accounts),
     idempotency,
     readClient: createClientReader({
       trustedProxies: config.server.trustedProxies,

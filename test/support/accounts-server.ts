@@ -7,6 +7,7 @@ import {
   accountsPages,
   createAccounts,
   createAuthenticator,
+  csrfOf,
   jwksRoute,
 } from "../../src/modules/accounts/index.ts";
 import type { BreachedPasswords } from "../../src/modules/accounts/breached-passwords.ts";
@@ -17,7 +18,6 @@ import { createAuditLog } from "../../src/platform/audit/database-audit-log.ts";
 import type { Database } from "../../src/platform/database/index.ts";
 import { createBaseUrl } from "../../src/platform/http/base-url.ts";
 import { createClientReader } from "../../src/platform/http/client-address.ts";
-import { createCsrf } from "../../src/platform/http/csrf.ts";
 import { createIdempotency } from "../../src/platform/http/idempotency.ts";
 import { createPipeline } from "../../src/platform/http/pipeline.ts";
 import { createRateLedger } from "../../src/platform/rates/database-rate-ledger.ts";
@@ -39,6 +39,7 @@ export function onSqlite(name: string, suite: (open: () => Promise<Database>) =>
 
 export const TEST_ACCOUNTS: AccountsOptions = {
   registration: "open",
+  passwordLogin: true,
   registrationDomains: [],
   verifyEmail: false,
   issuer: "https://marketplace.test",
@@ -143,13 +144,13 @@ export function createAccountsServer(options: ServerOptions) {
     .onError(({ error, request }) => renderError(error, request))
     .group("/api/v1", (api) => api.use(accountsApi(accounts)))
     .use(jwksRoute(accounts))
-    .use(accountsPages({ accounts, pageProps, origin: baseUrl }))
+    .use(accountsPages({ accounts, pageProps, origin: baseUrl, providers: [] }))
     .use(options.routes?.(new Elysia()) ?? new Elysia());
   const pipeline = createPipeline({
     handle: (request) => app.handle(request),
     authenticate: createAuthenticator(accounts),
     rateLimiter: createRateLimiter({ enabled: options.rateLimits ?? false, clock, log, ledger: rates }),
-    csrf: createCsrf(() => accounts.secrets.get("csrf", () => "a secret of this test")),
+    csrf: csrfOf(accounts),
     idempotency: createIdempotency({ database, clock }),
     readClient: createClientReader({ trustedProxies: options.trustedProxies ?? [], https: false }),
     baseUrl,

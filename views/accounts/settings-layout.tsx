@@ -6,6 +6,7 @@ const SECTIONS = [
   ["/settings/profile", "Profile"],
   ["/settings/email", "E-mail"],
   ["/settings/security", "Security"],
+  ["/settings/connected-accounts", "Connected accounts"],
   ["/settings/sessions", "Sessions"],
   ["/settings/command-lines", "Command lines"],
   ["/settings/api-keys", "API keys"],

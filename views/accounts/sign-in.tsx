@@ -4,6 +4,7 @@ import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
 import { NewPasswordField } from "./recovery.tsx";
 import { PasskeyForm } from "./passkey-form.tsx";
+import { ProviderButtons, type ProviderModel } from "./sign-on.tsx";
 
 export interface SignInProps {
   page: PageProps;
@@ -14,6 +15,10 @@ export interface SignInProps {
   registrationOpen: boolean;
   /** Whether browsers offer passkeys at this server's address. */
   passkeys: boolean;
+  /** Who else signs people in. */
+  providers: readonly ProviderModel[];
+  /** Whether the form for a password is shown. */
+  passwords: boolean;
 }
 
 export function SignInPage(props: SignInProps): JSX.Element {
@@ -22,36 +27,10 @@ export function SignInPage(props: SignInProps): JSX.Element {
     <Layout page={page} title="Sign in" width="narrow" unlisted>
       <div class="gate">
         <h1>Sign in</h1>
-        <form method="post" action="/sign-in" class="form">
-          <Csrf token={page.csrfToken} />
-          <input type="hidden" name="next" value={attr(props.next)} />
-          <FormProblem form={form} />
-          <Field
-            form={form}
-            name="username"
-            label="User name or e-mail"
-            autocomplete="username"
-            required
-            autofocus
-            spellcheck={false}
-          />
-          <Field
-            form={form}
-            name="password"
-            label="Password"
-            type="password"
-            autocomplete="current-password"
-            required
-          />
-          <label class="facet">
-            <input type="checkbox" name="remember" checked={form.values["remember"] !== undefined} />
-            <span>Stay signed in on this device</span>
-          </label>
-          <button class="button button-primary">Sign in</button>
-          <p class="quiet">
-            <a href="/forgot-password">Forgotten your password?</a>
-          </p>
-        </form>
+        {props.providers.length > 0 ? (
+          <ProviderButtons providers={props.providers} next={props.next} verb="Sign in with" />
+        ) : null}
+        {props.passwords ? <PasswordForm {...props} /> : <FormProblem form={form} />}
         {props.passkeys ? (
           <div class="gate-other">
             <PasskeyForm
@@ -70,13 +49,39 @@ export function SignInPage(props: SignInProps): JSX.Element {
           <p class="quiet">
             No account yet? <a href="/register">Register</a>.
           </p>
-        ) : (
+        ) : props.providers.length > 0 ? null : (
           <p class="quiet">Accounts on this server are made by its administrators.</p>
         )}
       </div>
     </Layout>
   );
 }
+
+const PasswordForm = ({ form, page, next }: SignInProps): JSX.Element => (
+  <form method="post" action="/sign-in" class="form">
+    <Csrf token={page.csrfToken} />
+    <input type="hidden" name="next" value={attr(next)} />
+    <FormProblem form={form} />
+    <Field
+      form={form}
+      name="username"
+      label="User name or e-mail"
+      autocomplete="username"
+      required
+      autofocus
+      spellcheck={false}
+    />
+    <Field form={form} name="password" label="Password" type="password" autocomplete="current-password" required />
+    <label class="facet">
+      <input type="checkbox" name="remember" checked={form.values["remember"] !== undefined} />
+      <span>Stay signed in on this device</span>
+    </label>
+    <button class="button button-primary">Sign in</button>
+    <p class="quiet">
+      <a href="/forgot-password">Forgotten your password?</a>
+    </p>
+  </form>
+);
 
 /** Fields `username`, `email`, `display_name`, `password`, and the `invitation` where there is one. */
 export function RegisterPage(props: {

@@ -6,6 +6,8 @@ export type RegistrationMode = "open" | "invited" | "domain" | "closed";
 /** What the administrator decides about accounts; durations in milliseconds. */
 export interface AccountsOptions {
   registration: RegistrationMode;
+  /** Whether passwords sign in others than administrators. */
+  passwordLogin: boolean;
   /** With `domain`: the domains whose addresses may register. */
   registrationDomains: readonly string[];
   /** Whether people may publish only after they confirmed their address. */

@@ -21,6 +21,8 @@ export interface AccountsPagesDeps {
   pageProps: (request: Request) => PageProps;
   /** Where this server is reached, without a slash at the end: what passkeys are bound to. */
   origin: (request: Request) => string;
+  /** Who else signs people in. */
+  providers: readonly { name: string; label: string }[];
 }
 
 /** Pages of signing in and out, registering, set-up and settings. */
@@ -42,6 +44,10 @@ const DONE = new Map([
   ["moved", "Your account has its new address. Sign in again."],
 ]);
 
+/** The way in for administrators where passwords are off: `/sign-in?password`, and its form sent. */
+const asksForPassword = (request: Request): boolean =>
+  request.method === "POST" || new URL(request.url).searchParams.has("password");
+
 const signInPageOf = (deps: AccountsPagesDeps) => (request: Request, form: FormState, next: string) => (
   <SignInPage
     page={{ ...deps.pageProps(request), notice: DONE.get(new URL(request.url).search.slice(1)) ?? null }}
@@ -49,6 +55,8 @@ const signInPageOf = (deps: AccountsPagesDeps) => (request: Request, form: FormS
     next={next}
     registrationOpen={deps.accounts.registration === "open" || deps.accounts.registration === "domain"}
     passkeys={findSite(deps, request) !== null}
+    providers={deps.providers}
+    passwords={deps.accounts.passwordLogin || asksForPassword(request)}
   />
 );
 

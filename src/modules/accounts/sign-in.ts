@@ -1,6 +1,6 @@
 import { ANONYMOUS } from "../../core/actor.ts";
 import { type Clock, instant } from "../../core/clock.ts";
-import { AppError } from "../../core/error.ts";
+import { AppError, forbidden } from "../../core/error.ts";
 import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { auditUser, triedName } from "./audit-account.ts";
@@ -15,12 +15,18 @@ export interface SignInDeps {
   audit: AuditLog;
   passwords: Passwords;
   guessLimit: GuessLimit;
+  /** Whether passwords sign in others than administrators. */
+  passwordLogin: boolean;
 }
 
 /** The same words for a name nobody bears, a wrong password and a disabled account. */
 const wrongCredentials = (): AppError => new AppError("UNAUTHORIZED", "The user name or the password is wrong.");
 
-/** Checks name (or address) and password; the work is the same whether or not the account exists. Throws UNAUTHORIZED. */
+/** Said to whoever knows the password, so it tells nothing. */
+const noPasswords = (): AppError =>
+  forbidden("On this server only administrators sign in with a password: use single sign-on.");
+
+/** Checks name (or address) and password; the work is the same whether or not the account exists. Throws UNAUTHORIZED, and FORBIDDEN where passwords are off. */
 export async function checkPassword(deps: SignInDeps, login: string, password: string): Promise<User> {
   const name = login.trim().slice(0, 320);
   await deps.guessLimit.require(name.toLowerCase());
@@ -32,6 +38,7 @@ export async function checkPassword(deps: SignInDeps, login: string, password: s
     throw wrongCredentials();
   }
   await deps.guessLimit.right(name.toLowerCase());
+  if (!deps.passwordLogin && found.user.role !== "admin") throw noPasswords();
   if (deps.passwords.outdated(found.passwordHash)) await rehash(deps, found, password);
   return found.user;
 }

@@ -166,8 +166,9 @@ async function authenticated<S extends Connection>(
   request: Request,
   visit: Visit,
 ): Promise<Authentication> {
-  // Probes bring tokens of their own (`/metrics`), and a static file is the same for everybody.
-  if (classifyRequest(request.method, visit.path) === null) return { actor: ANONYMOUS, sessionId: null, cookies: [] };
+  // Probes and directories bring tokens of their own (`/metrics`, SCIM), and a static file is the same for everybody.
+  if (classifyRequest(request.method, visit.path) === null || OWN_TOKENS.test(visit.path))
+    return { actor: ANONYMOUS, sessionId: null, cookies: [] };
   try {
     const authentication = await deps.authenticate(request, visit.client);
     visit.context.actor = authentication.actor;
@@ -197,6 +198,9 @@ async function opened<S extends Connection>(
     throw notFound("page");
   }
 }
+
+/** Where a bearer token is no person's. */
+const OWN_TOKENS = /^\/scim\/v2(?:\/|$)/;
 
 async function countRequest(limiter: RateLimiter, method: string, visit: Visit): Promise<RateAnswer | null> {
   const rateClass = classifyRequest(method, visit.path);

@@ -112,9 +112,13 @@ export function requireMatch(request: Request, etag: string): void {
     );
 }
 
+/** Where other sites send browsers. */
+const BROWSER_API = "/api/v1/auth/oauth/";
+
 /** Whether the client would rather have a page than JSON: a browser, outside the API. */
 export function prefersHtml(request: Request): boolean {
-  if (pathOf(request).startsWith("/api/")) return false;
+  const path = pathOf(request);
+  if (path.startsWith("/api/") && !path.startsWith(BROWSER_API)) return false;
   const accept = request.headers.get("Accept") ?? "";
   const html = accept.indexOf("text/html");
   const json = accept.indexOf("application/json");

@@ -10,8 +10,6 @@ export interface GuardedFetchOptions {
   maxBytes: number;
   /** For tests: the addresses of a name. */
   resolve?: (hostname: string) => Promise<string[]>;
-  /** A proxy does the connecting, so names are left to it. */
-  proxied?: boolean;
 }
 
 /** A request of the server's own that was not made or whose answer was not taken; the message is for the log. */
@@ -29,13 +27,15 @@ export type GuardedFetch = (url: string, init?: RequestInit) => Promise<Response
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const resolve =
     options.resolve ?? (async (name) => (await lookup(name, { all: true })).map(({ address }) => address));
+  // Behind a proxy it is the proxy that resolves names and connects, and that bounds where to.
+  const proxied = Boolean(process.env["HTTPS_PROXY"] ?? process.env["https_proxy"]);
   const trustedNames = new Set([...options.trusted].map((origin) => new URL(origin).hostname));
   return async (address, init = {}) => {
     const url = new URL(address);
     const trusted = trustedNames.has(url.hostname);
     if (url.protocol !== "https:" && !(url.protocol === "http:" && options.trusted.has(url.origin)))
       throw new OutboundRefused(`${url.origin} is not https`);
-    const pinned = trusted || options.proxied ? { url, init: {} } : await pin(url, resolve);
+    const pinned = trusted || proxied ? { url, init: {} } : await pin(url, resolve);
     const timeout = AbortSignal.timeout(options.timeoutMs);
     const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
     const headers = new Headers(init.headers);

@@ -15,7 +15,7 @@ export interface GitHubDeps {
 const MAX_TEAM_PAGES = 10;
 
 /** The API of github.com lies on a host of its own, that of GitHub Enterprise below the server's. */
-export const gitHubApi = (issuer: string): string =>
+const gitHubApi = (issuer: string): string =>
   issuer === "https://github.com" ? "https://api.github.com" : `${issuer}/api/v3`;
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../core/clock.ts";
 import { createGuardedFetch } from "../../../platform/outbound/guarded-fetch.ts";
-import { createGitHubProvider, gitHubApi } from "./github-provider.ts";
+import { createGitHubProvider } from "./github-provider.ts";
 import { createOpenIdProvider } from "./openid-provider.ts";
 import { type ProviderSettings, type SignOnProvider, withPreset } from "./provider.ts";
 
@@ -20,11 +20,9 @@ export function createProviders(
 ): SignOnProvider[] {
   return Object.entries(sections).map(([name, section]) => {
     const settings = withPreset(section);
+    // Its own host may be a private one; whatever else it points to is public.
     const trusted = new Set([new URL(settings.issuer).origin]);
-    // A GitHub Enterprise server answers for itself; everything else that a provider points to is public or on its own host.
-    if (settings.kind === "github") trusted.add(new URL(gitHubApi(settings.issuer)).origin);
-    const proxied = Boolean(process.env["HTTPS_PROXY"] ?? process.env["https_proxy"]);
-    const fetch = createGuardedFetch({ trusted, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, proxied });
+    const fetch = createGuardedFetch({ trusted, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
     const made = { name, settings, fetch, ...deps };
     return settings.kind === "github" ? createGitHubProvider(made) : createOpenIdProvider(made);
   });

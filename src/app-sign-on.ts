@@ -1,0 +1,45 @@
+import type { Config } from "./config/index.ts";
+import type { Clock } from "./core/clock.ts";
+import { type Accounts, createDirectory, createProviders, createSignOn } from "./modules/accounts/index.ts";
+import { createGroupMemberships } from "./modules/organizations/index.ts";
+import type { AuditLog } from "./platform/audit/audit-log.ts";
+import type { Database } from "./platform/database/index.ts";
+import type { Log } from "./platform/telemetry/index.ts";
+
+/** Sign-on through other providers, and what a directory provisions. */
+export function openSignOn(
+  config: Config,
+  deps: { database: Database; clock: Clock; audit: AuditLog; log: Log; accounts: Accounts; mailDelivers: boolean },
+) {
+  const { database, clock, audit, log, accounts, mailDelivers } = deps;
+  const memberships = createGroupMemberships({ clock });
+  const { registration, registrationDomains } = config.accounts;
+  return {
+    signOn: createSignOn({
+      database,
+      clock,
+      audit,
+      memberships,
+      mailDelivers,
+      oneTime: accounts.oneTimeTokens,
+      directoryProvider: config.scim.signOn || null,
+      providers: createProviders(config.oidc, {
+        clock,
+        // A provider's own words stay out of the log but for the reason: they may hold what is personal.
+        onProblem: (provider, problem) =>
+          log.warn("a sign-on through another provider failed", {
+            provider,
+            reason: problem instanceof Error ? problem.message.slice(0, 300) : "unknown",
+          }),
+      }),
+      mayRegister: ({ email, emailVerified }) =>
+        registration === "open" ||
+        (registration === "domain" &&
+          emailVerified &&
+          registrationDomains.includes(email.slice(email.lastIndexOf("@") + 1).toLowerCase())),
+    }),
+    directory: createDirectory({ database, clock, audit, memberships, rules: config.scim.groups }),
+  };
+}
+
+export type SignOnServices = ReturnType<typeof openSignOn>;
