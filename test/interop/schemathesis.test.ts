@@ -53,7 +53,7 @@ describe("schemathesis over the OpenAPI document", () => {
         ...(client.token === null ? [] : ["--header", `Authorization: Bearer ${client.token}`]),
       ]);
       // That it cannot make archives is an error of its own and no failure of the server's.
-      const failures = /=+ FAILURES =+\n([^]*?)=+ SUMMARY =+/.exec(output)?.[1] ?? "";
+      const failures = /=+ FAILURES =+\n([\s\S]*?)=+ SUMMARY =+/.exec(output)?.[1] ?? "";
       expect(
         failures
           .split("\n")
