@@ -14,6 +14,7 @@ import { type Clock, systemClock } from "./core/clock.ts";
 import {
   createAccounts,
   createAuthenticator,
+  csrfOf,
   namespaceByName,
   openBreachedPasswords,
   reserveStorage,

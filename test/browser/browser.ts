@@ -20,9 +20,12 @@ export interface VisitorOptions {
   script?: boolean;
   width?: number;
   scheme?: "light" | "dark";
+  /** Reaches the server by its name, which passkeys need, in place of its address. */
+  byName?: boolean;
 }
 
-async function openWindow(browser: Browser, url: string, options: VisitorOptions): Promise<Visitor> {
+async function openWindow(browser: Browser, address: string, options: VisitorOptions): Promise<Visitor> {
+  const url = options.byName ? address.replace("127.0.0.1", "localhost") : address;
   const context = await browser.newContext({
     baseURL: url,
     viewport: { width: options.width ?? 1200, height: 900 },
@@ -54,7 +57,7 @@ async function openWindow(browser: Browser, url: string, options: VisitorOptions
       await page.goto(next === undefined ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`);
       await page.getByLabel("User name or e-mail").fill(username);
       await page.getByLabel("Password").fill(PASSWORD);
-      await page.locator("main").getByRole("button", { name: "Sign in" }).click();
+      await page.locator("main").getByRole("button", { name: "Sign in", exact: true }).click();
       await page.waitForURL((at) => at.pathname !== "/sign-in");
     },
   };

@@ -1,9 +1,11 @@
 import { unauthorized } from "../../core/error.ts";
 import { clearCookie, cookieName, readCookie, setCookie } from "../../platform/http/cookies.ts";
+import { type Csrf, createCsrf } from "../../platform/http/csrf.ts";
 import type { Authenticate } from "../../platform/http/pipeline.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { seeOther } from "../../platform/http/respond.ts";
 import type { Accounts } from "./accounts.ts";
+import { randomSecret } from "./random.ts";
 import { type FirstStep, SECOND_STEP_MS } from "./second-step.ts";
 import type { NewSession } from "./sessions.ts";
 import type { User } from "./user.ts";
@@ -70,16 +72,22 @@ export async function newSession(
   return sessionCookie(accounts, secret, { secure, persistent });
 }
 
-/** Gives the browser's session a new secret after more was proved, and answers the cookie. */
+/** The tokens of forms, whose secret is the installation's own. */
+export const csrfOf = (accounts: Accounts): Csrf => createCsrf(() => accounts.secrets.get("csrf", randomSecret));
+
+/** Gives the browser's session a new secret after more was proved, and answers the cookie. A page that follows has its token. */
 export async function rotateSession(
   accounts: Accounts,
   request: Request,
   proof: { twoFactor: boolean },
 ): Promise<Record<string, string>> {
-  const { secure } = contextOf(request);
+  const context = contextOf(request);
   const rotated = await accounts.sessions.rotate(sessionSecret(request) ?? "", proof);
   if (!rotated) throw unauthorized("This session has ended: sign in again.");
-  return { "Set-Cookie": sessionCookie(accounts, rotated.secret, { secure, persistent: rotated.persistent }) };
+  context.csrfToken = await csrfOf(accounts).sessionToken(rotated.id);
+  context.session = { id: rotated.id, csrfToken: context.csrfToken };
+  const { secret, persistent } = rotated;
+  return { "Set-Cookie": sessionCookie(accounts, secret, { secure: context.secure, persistent }) };
 }
 
 const sessionSecret = (request: Request): string | null =>

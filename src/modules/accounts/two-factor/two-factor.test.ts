@@ -329,8 +329,13 @@ eachDatabase("sudo mode", (open) => {
       browser.submit("/settings/security/authenticator/confirm", { code }, "/settings/security");
     expect((await confirm("123")).status).toBe(422);
     const shown = await confirm(codeAt(server, secret));
-    expect(await shown.text()).toMatch(/[a-z2-7]{6}(-[a-z2-7]{6}){3}/);
+    const codes = await shown.text();
+    expect(codes).toMatch(/[a-z2-7]{6}(-[a-z2-7]{6}){3}/);
     expect(browser.jar.get("session")).not.toBe(before);
+    // The forms of that page hold the token of the new secret.
+    const next = await (await browser.visit("GET", "/settings/security")).text();
+    const token = (html: string) => /name="csrf_token" value="([^"]+)"/.exec(html)?.[1];
+    expect(token(codes)).toBe(token(next)!);
     const later = await (await browser.visit("GET", "/settings/security")).text();
     expect(later).not.toMatch(/[a-z2-7]{6}(-[a-z2-7]{6}){3}/);
     const [row] = await server.database.read.selectFrom("sessions").select("two_factor").execute();
