@@ -1,26 +1,22 @@
 import type { Transport } from "./transport.ts";
-import type { ApiKeyWire, TokensWire, UserWire } from "./wire.ts";
+import type { PublishTokenWire, UserWire } from "./wire.ts";
 
 export interface AccountsClient {
   me(): Promise<UserWire>;
-  /** Throws UNAUTHORIZED when name and password do not belong together. */
-  login(username: string, password: string): Promise<TokensWire>;
   logout(refreshToken: string): Promise<void>;
-  /** The key itself is answered this once. */
-  createApiKey(input: { name: string; scopes: string[] }): Promise<ApiKeyWire & { key: string }>;
-  revokeApiKey(id: string): Promise<void>;
+  /** The audience that a CI job's token must have, and whose tokens are taken. */
+  trustedPublishing(): Promise<{ issuers: string[]; audience: string }>;
+  /** A CI job's token for one that may publish one asset. */
+  exchangeCiToken(input: { token: string; namespace?: string; slug?: string }): Promise<PublishTokenWire>;
 }
 
 export const accountsClient = (transport: Transport): AccountsClient => ({
   me: async () => (await transport.send<UserWire>("GET", "/me")).data,
-  login: async (username, password) =>
-    (await transport.send<TokensWire>("POST", "/auth/login", { json: { username, password } })).data,
   logout: async (refreshToken) => {
     await transport.send("POST", "/auth/logout", { json: { refresh_token: refreshToken } });
   },
-  createApiKey: async (input) =>
-    (await transport.send<ApiKeyWire & { key: string }>("POST", "/me/api-keys", { json: input })).data,
-  revokeApiKey: async (id) => {
-    await transport.send("DELETE", `/me/api-keys/${encodeURIComponent(id)}`);
-  },
+  trustedPublishing: async () =>
+    (await transport.send<{ issuers: string[]; audience: string }>("GET", "/auth/trusted-publishing")).data,
+  exchangeCiToken: async (input) =>
+    (await transport.send<PublishTokenWire>("POST", "/auth/trusted-publishing/exchange", { json: input })).data,
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { invalidRequest } from "../core/error.ts";
 import { configFolder, writePrivately } from "./config-folder.ts";
+import { withFileLock } from "./file-lock.ts";
 
 type Env = Record<string, string | undefined>;
 
@@ -8,8 +9,8 @@ type Env = Record<string, string | undefined>;
 export interface Credential {
   token: string;
   username: string;
-  /** The API key that `login` made itself, which `logout` therefore revokes; null when the token was given. */
-  keyId: string | null;
+  /** Of a sign-in in the browser, which `logout` ends; null for a token that was handed in, which is its owner's affair. */
+  session: { refreshToken: string; expiresAt: string } | null;
 }
 
 export interface Credentials {
@@ -29,7 +30,9 @@ export async function readCredentials(env: Env): Promise<Credentials> {
   if (!(await file.exists())) return { last: null, servers: {} };
   try {
     const { last, servers } = (await file.json()) as Partial<Credentials>;
-    const whole = Object.entries(servers ?? {}).filter(([, entry]) => typeof entry?.token === "string");
+    const whole = Object.entries(servers ?? {})
+      .filter(([, entry]) => typeof entry?.token === "string")
+      .map(([url, entry]) => [url, { ...entry, session: entry.session ?? null }] as const);
     return { last: typeof last === "string" ? last : null, servers: Object.fromEntries(whole) };
   } catch (error) {
     if ((error as { code?: string }).code === "EACCES") throw error;
@@ -37,22 +40,34 @@ export async function readCredentials(env: Env): Promise<Credentials> {
   }
 }
 
-export async function saveCredential(env: Env, url: string, credential: Credential): Promise<void> {
-  const { servers } = await readCredentials(env);
-  await write(env, { last: url, servers: { ...servers, [url]: credential } });
+/** Reads, and writes what `change` answers, while no other process of this user does. */
+export function changeCredentials<T>(
+  env: Env,
+  change: (credentials: Credentials) => Promise<{ result: T; credentials?: Credentials }>,
+): Promise<T> {
+  const path = credentialsPath(env);
+  return withFileLock(`${path}.lock`, async () => {
+    const { result, credentials } = await change(await readCredentials(env));
+    if (credentials) await writePrivately(path, `${JSON.stringify(credentials, null, 2)}\n`);
+    return result;
+  });
 }
+
+/** Answers what was kept before. */
+export const saveCredential = (env: Env, url: string, credential: Credential): Promise<Credential | null> =>
+  changeCredentials(env, async ({ servers }) => ({
+    result: servers[url] ?? null,
+    credentials: { last: url, servers: { ...servers, [url]: credential } },
+  }));
 
 /** Answers what was forgotten; null when there was nothing. */
-export async function forgetCredential(env: Env, url: string): Promise<Credential | null> {
-  const { last, servers } = await readCredentials(env);
-  const { [url]: forgotten, ...left } = servers;
-  if (!forgotten) return null;
-  await write(env, { last: last === url ? (Object.keys(left).at(-1) ?? null) : last, servers: left });
-  return forgotten;
-}
-
-const write = (env: Env, credentials: Credentials): Promise<void> =>
-  writePrivately(credentialsPath(env), `${JSON.stringify(credentials, null, 2)}\n`);
+export const forgetCredential = (env: Env, url: string): Promise<Credential | null> =>
+  changeCredentials(env, async ({ last, servers }) => {
+    const { [url]: forgotten, ...left } = servers;
+    if (!forgotten) return { result: null };
+    const next = last === url ? (Object.keys(left).at(-1) ?? null) : last;
+    return { result: forgotten, credentials: { last: next, servers: left } };
+  });
 
 /** A server's address in the one form that credentials are kept under. Throws INVALID_REQUEST. */
 export function serverUrl(text: string): string {
@@ -75,9 +90,6 @@ export async function chooseServer(given: string | undefined, env: Env): Promise
   throw invalidRequest('Which server? Give --url or set MARKETPLACE_URL, or run "marketplace login --url URL" once.');
 }
 
-/** The token for a server: `--token`, MARKETPLACE_TOKEN, else the one that `login` kept for this very server. */
-export async function chooseToken(given: string | undefined, env: Env, url: string): Promise<string | null> {
-  const named = given || env["MARKETPLACE_TOKEN"];
-  if (named) return named.trim();
-  return (await readCredentials(env)).servers[url]?.token ?? null;
-}
+/** A token that was handed in, by `--token` or MARKETPLACE_TOKEN; null when there is none. */
+export const givenToken = (option: string | undefined, env: Env): string | null =>
+  (option || env["MARKETPLACE_TOKEN"])?.trim() || null;

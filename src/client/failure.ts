@@ -22,8 +22,9 @@ const strange = (url: string, { status, statusText }: Response): string =>
 
 function errorIn(body: Uint8Array): { code?: string; message?: string; details?: Record<string, unknown> } {
   try {
-    const { error } = JSON.parse(new TextDecoder().decode(body)) as { error?: Record<string, unknown> };
-    const { code, message, details } = error ?? {};
+    const { error, ...flat } = JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>;
+    if (typeof error === "string") return oauthError(error, flat);
+    const { code, message, details } = (error ?? {}) as Record<string, unknown>;
     return {
       code: typeof code === "string" ? code : undefined,
       message: typeof message === "string" && message !== "" ? message : undefined,
@@ -32,6 +33,11 @@ function errorIn(body: Uint8Array): { code?: string; message?: string; details?:
   } catch {
     return {};
   }
+}
+
+/** RFC 6749 5.2. */
+function oauthError(error: string, { error_description: said, interval }: Record<string, unknown>) {
+  return { message: typeof said === "string" && said !== "" ? said : undefined, details: { oauth: error, interval } };
 }
 
 /** For answers of proxies between here and the server, which know no code. */

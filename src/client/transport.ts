@@ -7,6 +7,8 @@ export interface TransportOptions {
   url: string;
   /** An API key or access token; null for nobody. */
   token: string | null;
+  /** Asked before every request for the token to send instead: one that is about to end is renewed there. */
+  freshToken?: () => Promise<string | null>;
   fetch?: typeof fetch;
 }
 
@@ -33,19 +35,23 @@ export interface Transport {
   send<T, M = Record<string, unknown>>(method: string, path: string, options?: SendOptions): Promise<Answer<T, M>>;
   /** A GET whose body is not JSON; redirects to a storage are followed without the token. */
   open(path: string, options?: SendOptions): Promise<Response>;
-  /** The same, read whole, refused over `maxBytes`. */
+  /** A POST whose answer is flat JSON, as OAuth has it; its errors carry `oauth` in their details. */
+  bare<T>(path: string, json: unknown): Promise<T>;
+  /** The same as `open`, read whole, refused over `maxBytes`. */
   bytes(path: string, maxBytes: number): Promise<Uint8Array>;
 }
 
 const IDLE_MS = 60_000;
 const MAX_JSON = 64 * 2 ** 20;
+const MAX_FOREIGN_JSON = 256 * 1024;
 const RETRY_AFTER_MS = [200, 800];
 const MAX_REDIRECTS = 5;
 
-export function createTransport({ url, token, fetch: fetcher = fetch }: TransportOptions): Transport {
+export function createTransport({ url, token, freshToken, fetch: fetcher = fetch }: TransportOptions): Transport {
   const attempt = async (method: string, target: string, options: SendOptions): Promise<Response> => {
+    const bearer = freshToken ? await freshToken() : token;
     try {
-      return await follow(fetcher, method, target, { ...options, headers: headersOf(token, options) });
+      return await follow(fetcher, method, target, { ...options, headers: headersOf(bearer, options) });
     } catch (error) {
       throw error instanceof AppError ? error : unreachable(url, error);
     }
@@ -79,6 +85,10 @@ export function createTransport({ url, token, fetch: fetcher = fetch }: Transpor
       const text = new TextDecoder().decode(await readWhole(url, response, MAX_JSON));
       const { data, meta } = parseAnswer<T, M>(url, text);
       return { data, meta: meta ?? ({} as M), status };
+    },
+    async bare<T>(path: string, json: unknown) {
+      const response = await open("POST", path, { json });
+      return parseJson<T>(url, await readWhole(url, response, MAX_JSON));
     },
     open: (path, options = {}) => open("GET", path, options),
     bytes: async (path, maxBytes) => readWhole(url, await open("GET", path, {}), maxBytes),
@@ -148,6 +158,25 @@ async function readWhole(url: string, response: Response, maxBytes: number): Pro
     throw error instanceof AppError ? error : unreachable(url, error);
   }
   return Buffer.concat(chunks);
+}
+
+function parseJson<T>(url: string, bytes: Uint8Array): T {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof value === "object" && value !== null) return value as T;
+  } catch {
+    // Falls through to the same answer as JSON that is no object.
+  }
+  throw new AppError("SERVICE_UNAVAILABLE", `${url} does not answer as it should. Check the address.`);
+}
+
+/** JSON of a service that is no marketplace. Throws SERVICE_UNAVAILABLE for anything else than a success. */
+export async function boundedJson<T>(url: string, init: RequestInit): Promise<T> {
+  const { origin } = new URL(url);
+  const response = await fetch(url, init).catch((error: unknown) => Promise.reject(unreachable(origin, error)));
+  const bytes = await readWhole(origin, response, MAX_FOREIGN_JSON);
+  if (!response.ok) throw new AppError("SERVICE_UNAVAILABLE", `${origin} answered ${response.status}.`);
+  return parseJson<T>(origin, bytes);
 }
 
 function parseAnswer<T, M>(url: string, text: string): { data: T; meta?: M } {

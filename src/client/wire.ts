@@ -11,18 +11,28 @@ export interface UserWire {
   role: "user" | "moderator" | "admin";
 }
 
-export interface TokensWire {
-  user: UserWire;
+/** Flat, as OAuth has it. */
+export interface PairWire {
   access_token: string;
   refresh_token: string;
   expires_in: number;
 }
 
-export interface ApiKeyWire {
-  id: string;
-  name: string;
-  hint: string;
-  scopes: string[];
+/** Flat too; durations in seconds. */
+export interface DeviceStartWire {
+  device_code: string;
+  user_code: string;
+  verification_uri: string;
+  verification_uri_complete: string;
+  expires_in: number;
+  interval: number;
+}
+
+/** A key for one asset, for some minutes. */
+export interface PublishTokenWire {
+  token: string;
+  namespace: string;
+  slug: string;
 }
 
 export interface AssetWire {

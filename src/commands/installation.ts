@@ -3,8 +3,7 @@ import { homedir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import semver from "semver";
 import type { Client } from "../client/index.ts";
-import { createClient } from "../client/index.ts";
-import { chooseServer, chooseToken } from "../client/credentials.ts";
+import { chooseServer } from "../client/credentials.ts";
 import {
   AGENT_NAMES,
   type Applied,
@@ -25,7 +24,7 @@ import { visible, visibleJson } from "../client/visible-text.ts";
 import { invalidRequest } from "../core/error.ts";
 import { parseRef } from "../core/name.ts";
 import { type Command, type CommandContext, type CommandOption, UsageError } from "./command.ts";
-import { selectorText, textOption } from "./session.ts";
+import { connectTo, selectorText, textOption } from "./session.ts";
 import { createProgress } from "./terminal.ts";
 
 /** The folder that a command works on, and its lockfile. */
@@ -116,7 +115,7 @@ export function askedFor(text: string): Asked {
 export async function clientFor(context: CommandContext, lock: Lock | null): Promise<Client> {
   const named = textOption(context, "url") || context.env["MARKETPLACE_URL"];
   const url = named || !lock ? await chooseServer(named, context.env) : lock.server;
-  return createClient({ url, token: await chooseToken(textOption(context, "token"), context.env, url) });
+  return connectTo(context, url);
 }
 
 export function acceptedKey(context: CommandContext): string | null {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { awaitVerdict } from "../client/await-verdict.ts";
 import type { Client, VersionWire } from "../client/index.ts";
-import { type LocalPackage, openPackage, slugOf } from "../client/local-package.ts";
+import { type LocalPackage, openPackage } from "../client/local-package.ts";
 import { type PublicationPlan, planPublication } from "../client/plan-publication.ts";
 import { chooseKey } from "../client/signing-keys.ts";
 import { visible } from "../client/visible-text.ts";
@@ -11,7 +11,8 @@ import { signPublication } from "../core/signing/statement.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
 import { warningLines } from "./package-text.ts";
 import { type Outcome, reportDryRun, reportPublication } from "./publish-report.ts";
-import { connectSignedIn, onlyWord, textOption } from "./session.ts";
+import { asJob, asPerson, signedInOrJob } from "./publisher.ts";
+import { onlyWord, textOption } from "./session.ts";
 import { createProgress, type Progress } from "./terminal.ts";
 
 const VERDICT_TIMEOUT_MS = 10 * 60_000;
@@ -31,27 +32,27 @@ export const publish: Command = {
     sign: { type: "boolean", help: "Sign it with your key." },
     key: { type: "string", value: "FILE", help: "The key, or a kept key's name (implies --sign)." },
     "dry-run": { type: "boolean", help: "Say what would happen and send nothing." },
+    trusted: { type: "boolean", help: "As a CI job that the asset trusts (by itself where no token is given)." },
     "no-wait": { type: "boolean", help: "Do not wait for the verdict." },
   },
   async run(context) {
     const path = resolve(context.cwd, onlyWord(context.positionals, "a folder, archive or file", publish.usage));
     const wanted = wantedBy(context);
-    const client = await connectSignedIn(context);
-    const namespace = wanted.namespace ?? (await client.accounts.me()).username;
+    const client = wanted.trusted ? null : await signedInOrJob(context);
     const progress = createProgress(context.quiet);
     try {
       progress.show("Reading files");
       const local = await openPackage(path);
-      const slug = slugOf(local, wanted.slug);
       progress.show("Asking the server");
-      const plan = await planPublication(client, local, { namespace, slug, version: wanted.version });
+      const publisher = await (client ? asPerson(client, local, wanted) : asJob(context, local, wanted));
+      const plan = await planPublication(publisher.client, local, { ...publisher, version: wanted.version });
       if (wanted.dryRun) {
         progress.end();
         return reportDryRun(context, local, plan);
       }
-      const outcome = await carryOut({ context, client, local, plan, wanted, progress });
+      const outcome = await carryOut({ context, client: publisher.client, local, plan, wanted, progress });
       progress.end();
-      return reportPublication(context, client, outcome);
+      return reportPublication(context, publisher.client, outcome);
     } finally {
       progress.end();
     }
@@ -70,6 +71,7 @@ function wantedBy(context: CommandContext) {
     changelog: text("changelog"),
     key: text("key"),
     sign: context.values["sign"] === true || text("key") !== undefined,
+    trusted: context.values["trusted"] === true,
     dryRun: context.values["dry-run"] === true,
     wait: context.values["no-wait"] !== true,
   };

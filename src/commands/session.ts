@@ -1,5 +1,6 @@
-import { chooseServer, chooseToken } from "../client/credentials.ts";
+import { chooseServer, givenToken } from "../client/credentials.ts";
 import { type Client, createClient } from "../client/index.ts";
+import { keptTokens } from "../client/kept-token.ts";
 import { unauthorized } from "../core/error.ts";
 import { type AssetRef, parseRef, type Selector } from "../core/name.ts";
 import { type CommandContext, UsageError } from "./command.ts";
@@ -12,8 +13,15 @@ export function textOption(context: Pick<CommandContext, "values">, name: string
 
 /** The server that is meant, with whatever token there is for it. */
 export async function connect(context: Pick<CommandContext, "values" | "env">): Promise<Client> {
-  const url = await chooseServer(textOption(context, "url"), context.env);
-  return createClient({ url, token: await chooseToken(textOption(context, "token"), context.env, url) });
+  return connectTo(context, await chooseServer(textOption(context, "url"), context.env));
+}
+
+/** A client of this server, with the token that was handed in or else the one that `login` kept. */
+export async function connectTo(context: Pick<CommandContext, "values" | "env">, url: string): Promise<Client> {
+  const given = givenToken(textOption(context, "token"), context.env);
+  if (given !== null) return createClient({ url, token: given });
+  const freshToken = keptTokens(context.env, url);
+  return createClient({ url, token: await freshToken(), freshToken });
 }
 
 /** The same, for what strangers cannot do; throws UNAUTHORIZED (exit code 4) before anything is asked. */

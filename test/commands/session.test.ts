@@ -36,7 +36,6 @@ onOneMarketplace("signing in", (server) => {
       code: 2,
       stderr: expect.stringContaining("no token"),
     });
-    expect(await run(["login"])).toMatchObject({ code: 2, stderr: expect.stringContaining("--with-token") });
     expect(await Bun.file(join(home, ".config/marketplace/credentials.json")).exists()).toBe(false);
     const asked = await run(["whoami", "--token", "nonsense"]);
     expect(asked).toMatchObject({ code: 4, stdout: "" });
