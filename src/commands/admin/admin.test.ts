@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ADMIN, run, type RunningServer, type RunOptions, startServer } from "../../../test/support/executable.ts";
@@ -93,6 +93,39 @@ describe("accounts, beside the server that runs", () => {
   });
 });
 
+describe("the audit log", () => {
+  test("tells what commands did and who ran them, is exported, and verified on the server and from afar", async () => {
+    const listed = await admin("audit list --actor system --action user.created --json");
+    const made = JSON.parse(listed.stdout) as {
+      actor: { via: string };
+      subject: { name: string };
+      user_agent: string;
+    }[];
+    expect(made.map(({ actor, subject }) => `${actor.via} ${subject.name}`)).toContain("command bea");
+    expect(made[0]?.user_agent).toContain("@");
+    const lines = (await admin("audit export --outcome failure")).stdout.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).action)).toContain("password.refused");
+    const login = await fetch(`${server.url}/api/v1/auth/login`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(ADMIN),
+    });
+    const token = ((await login.json()) as { data: { access_token: string } }).data.access_token;
+    const afar = ["--url", server.url, "--token", token];
+    expect((await run(["admin", "audit", "list", ...afar])).stdout).toContain("user.created");
+    expect((await run(["admin", "audit", "export", "--format", "csv", ...afar])).stdout).toStartWith("seq,time,action");
+    const verified = await run(["admin", "audit", "verify", "--json", ...afar]);
+    expect(verified.code).toBe(0);
+    const { ok, head } = JSON.parse(verified.stdout) as { ok: boolean; head: string };
+    expect(ok).toBe(true);
+    expect((await admin(`audit verify --anchor ${head}`)).code).toBe(0);
+    const forged = await admin(`audit verify --anchor ${head.split(":")[0]}:${"0".repeat(64)}`);
+    expect(forged.code).toBe(1);
+    expect(forged.stdout).toContain(`WRONG at ${head.split(":")[0]}`);
+    expect((await admin("audit verify --anchor nonsense")).code).not.toBe(0);
+  });
+});
+
 describe("scans and jobs", () => {
   test("a scan is asked for from outside, and the server runs it", async () => {
     const skill = "---\nname: greeter\ndescription: Greets people by name, kindly.\n---\n# Greeter\n";
@@ -138,6 +171,53 @@ describe("scans and jobs", () => {
     expect((await admin("jobs retry nothing")).code).toBe(1);
     expect((await admin("jobs list --status lost")).code).toBe(2);
   });
+});
+
+describe("keys", () => {
+  const login = async (): Promise<string> => {
+    const answer = await fetch(`${server.url}/api/v1/auth/login`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(ADMIN),
+    });
+    return ((await answer.json()) as { data: { access_token: string } }).data.access_token;
+  };
+  const whoAmI = async (token: string): Promise<number> => {
+    const answer = await fetch(`${server.url}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+
+  test("that sign tokens are replaced, and with --revoke every token ends at once", async () => {
+    const token = await login();
+    expect(JSON.parse((await admin("tokens rotate --json")).stdout).keys).toHaveLength(2);
+    expect(await whoAmI(token)).toBe(200);
+    expect(await admin("tokens rotate --revoke")).toMatchObject({ code: 0, stdout: "" });
+    expect(await whoAmI(token)).toBe(401);
+    const trail = JSON.parse((await admin("tokens rotate --json")).stdout).keys as { state: string }[];
+    expect(trail.map(({ state }) => state)).toEqual(["next", "signing"]);
+  }, 60_000);
+
+  test("that seal secrets are listed and replaced; a server with another one does not start", async () => {
+    const { keys, outdated, lost } = JSON.parse((await admin("secrets list --json")).stdout);
+    expect([keys.length, outdated, lost]).toEqual([1, 0, 0]);
+    expect((await admin("secrets list")).stdout).toContain("token_keys.private_jwk");
+    expect((await admin("secrets rotate")).stdout).toStartWith("Sealed 0 anew");
+    const old = readFileSync(join(server.data, "secrets.key"), "utf8").trim();
+    const other = Buffer.alloc(32, 1).toString("base64");
+    const copy = join(folder, "copy");
+    cpSync(server.data, copy, { recursive: true });
+    rmSync(join(copy, "secrets.key"));
+    const words = ["secrets", "list", "--data", copy];
+    const wrong = await run(["admin", ...words], { env: { MARKETPLACE_SECRETS_KEY: other } });
+    expect(wrong).toMatchObject({ code: 1, stdout: "" });
+    expect(wrong.stderr).toContain("sealed with another key");
+    expect((await run(["admin", ...words])).stderr).toContain("sealed with a key that is not here");
+    const env = { MARKETPLACE_SECRETS_KEY: other, MARKETPLACE_SECRETS_PREVIOUS_KEYS: old };
+    const rotated = await run(["admin", "secrets", "rotate", "--data", copy], { env });
+    expect(rotated.stdout).toMatch(/^Sealed [1-9]\d* anew/);
+    expect((await run(["admin", ...words], { env: { MARKETPLACE_SECRETS_KEY: other } })).code).toBe(0);
+  }, 60_000);
 });
 
 describe("small commands", () => {
