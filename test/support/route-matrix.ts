@@ -1,3 +1,4 @@
+import { SYSTEM } from "../../src/core/actor.ts";
 import { type Client, type Json, type Marketplace, publish, type SendOptions } from "./marketplace.ts";
 import { skill, tarGz } from "./packages.ts";
 
@@ -92,6 +93,11 @@ const registered = async ({ server }: Stage) => {
   return (await server.stranger.api("POST", "/auth/register", 201, { json })).data;
 };
 
+const deadLink: Row = {
+  statuses: all(403),
+  ask: () => ({ path: {}, options: { json: { token: "used-or-never-made" } } }),
+};
+
 /** Every route of /openapi.json: one that is missing here fails the suite. */
 export const MATRIX: Record<string, Row> = {
   "GET /healthz": open(),
@@ -164,6 +170,17 @@ export const MATRIX: Record<string, Row> = {
     ask: () => ({ path: { id: "none" } }),
   },
 
+  "DELETE /api/v1/me/sessions": person(204, none),
+  "GET /api/v1/me/two-factor": { statuses: [401, 200, 403, 200, 200, 200], ask: none },
+  "POST /api/v1/me/two-factor/totp": somebodyNew(201, none),
+  "POST /api/v1/me/two-factor/totp/confirm": person(404, () => ({ path: {}, options: { json: { code: "123456" } } })),
+  "POST /api/v1/me/two-factor/totp/disable": person(422, () => ({ path: {}, options: { json: { code: "123456" } } })),
+  "POST /api/v1/me/two-factor/recovery-codes": person(409, none),
+  "GET /api/v1/me/passkeys": { statuses: [401, 200, 403, 200, 200, 200], ask: none },
+  "PATCH /api/v1/me/passkeys/{id}": person(404, () => ({ path: { id: "none" }, options: { json: { name: "Key" } } })),
+  "DELETE /api/v1/me/passkeys/{id}": person(404, () => ({ path: { id: "none" } })),
+  "POST /api/v1/auth/sudo": somebodyNew(200, () => ({ path: {}, options: { json: { password: PASSWORD } } })),
+
   "GET /api/v1/users/{username}": open({ username: "owner" }),
   "GET /api/v1/users/{username}/assets": open({ username: "owner" }),
   "GET /api/v1/users/{username}/keys": open({ username: "owner" }),
@@ -235,6 +252,54 @@ export const MATRIX: Record<string, Row> = {
   }),
   "DELETE /api/v1/assets/{namespace}/{slug}/versions/{version}/yank": change(200),
 
+  "POST /api/v1/auth/forgot-password": {
+    statuses: all(202),
+    ask: () => ({ path: {}, options: { json: { login: "nobody" } } }),
+  },
+  "POST /api/v1/auth/reset-password": {
+    statuses: all(204),
+    ask: async ({ server }) => {
+      const { username } = await server.person(unique());
+      const link = new URL(await server.app.accounts.passwordReset.linkFor(SYSTEM, username));
+      return { path: {}, options: { json: { token: link.searchParams.get("token"), password: PASSWORD } } };
+    },
+  },
+  "POST /api/v1/auth/verify-email": deadLink,
+  "POST /api/v1/auth/confirm-email": deadLink,
+  "POST /api/v1/auth/undo-email": deadLink,
+  "POST /api/v1/me/email": somebodyNew(202, () => ({
+    path: {},
+    options: { json: { email: `${unique()}@example.org`, password: PASSWORD } },
+  })),
+  "POST /api/v1/me/email/verification": person(202, none),
+  "POST /api/v1/admin/users/{username}/reset-link": {
+    statuses: [401, 403, 403, 403, 403, 201],
+    ask: () => ({ path: { username: "owner" } }),
+  },
+  "GET /api/v1/admin/invitations": administer(),
+  "POST /api/v1/admin/invitations": { statuses: [401, 403, 403, 403, 403, 201], ask: none },
+  "DELETE /api/v1/admin/invitations/{id}": {
+    statuses: [401, 403, 403, 403, 403, 204],
+    ask: async ({ caller }) => {
+      if (caller.username !== "admin") return { path: { id: "0" } };
+      const { data } = await caller.api("POST", "/admin/invitations", 201);
+      return { path: { id: data.id } };
+    },
+  },
+  "GET /api/v1/admin/mails": administer(),
+  "POST /api/v1/admin/mails/{id}/open": {
+    statuses: [401, 403, 403, 403, 403, 200],
+    ask: async ({ server, caller }) => {
+      const json = { email: `${unique()}@example.org`, password: PASSWORD };
+      await (await server.person(unique())).api("POST", "/me/email", 202, { json });
+      if (caller.username !== "admin") return { path: { id: "0" } };
+      const { data } = await caller.api("GET", "/admin/mails", 200);
+      return { path: { id: data[0].id } };
+    },
+  },
+  "GET /api/v1/admin/audit": { statuses: [401, 403, 403, 403, 403, 200], ask: none },
+  "GET /api/v1/admin/audit/export": { statuses: [401, 403, 403, 403, 403, 200], ask: none },
+  "GET /api/v1/admin/audit/verify": { statuses: [401, 403, 403, 403, 403, 200], ask: none },
   "GET /api/v1/admin/reviews": { statuses: [401, 403, 403, 403, 200, 200], ask: none },
   "POST /api/v1/admin/reviews/{versionId}/approve": decide("approve"),
   "POST /api/v1/admin/reviews/{versionId}/reject": decide("reject"),
