@@ -6,14 +6,14 @@ CREATE TABLE audit_entries (
   action TEXT NOT NULL,
   outcome TEXT NOT NULL CHECK (outcome IN ('success', 'denied', 'failure')),
   actor_id TEXT,
-  -- session, access-token, api-key, system, command
+  -- session, access-token, api-key, system, command, anonymous
   via TEXT NOT NULL,
   subject_type TEXT NOT NULL,
   subject_id TEXT,
   request_id TEXT,
   -- What it was about, without personal data (JSON).
   details TEXT NOT NULL,
-  -- Personal data (names, addresses; JSON with a salt). The chain covers its hash, so erasure can empty it.
+  -- Personal data (names, addresses) of actor and subject: JSON, each part with a salt or, once erased, its hash alone.
   personal TEXT,
   personal_hash TEXT NOT NULL,
   previous_hash TEXT NOT NULL,

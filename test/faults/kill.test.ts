@@ -79,6 +79,15 @@ test.concurrent.each(["sqlite", "postgres"] as const)(
       const doctor = await run(["doctor", "--data", data, "--deep", "--json"], { env: { ...env, HOME: data } });
       const { checks } = JSON.parse(doctor.stdout) as { checks: { status: string }[] };
       expect([where, checks.filter((check) => check.status === "wrong"), doctor.code]).toEqual([where, [], 0]);
+      const log = await run(["admin", "audit", "verify", "--data", data, "--json"], { env: { ...env, HOME: data } });
+      expect([where, JSON.parse(log.stdout).problems, log.code]).toEqual([where, [], 0]);
+      const published = ["admin", "audit", "export", "--action", "asset.version.created", "--data", data];
+      const told = (await run(published, { env: { ...env, HOME: data } })).stdout.trim().split("\n");
+      // One entry for each version that is there, and none for what never came to be.
+      expect([where, told.map((line) => Number(JSON.parse(line).details.version.split(".")[1])).toSorted()]).toEqual([
+        where,
+        [...visible].toSorted(),
+      ]);
     } finally {
       await server?.stop();
       if (database) await dropPostgresDatabase(database);

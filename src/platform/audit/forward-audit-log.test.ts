@@ -148,7 +148,7 @@ onSqlite("sinks", (open) => {
     test("counts octets, and counts as delivered what was read to the end", async () => {
       const chunks: Buffer[] = [];
       using server = await receiver((socket) => {
-        socket.on("data", (chunk) => chunks.push(chunk));
+        socket.on("data", (chunk) => void chunks.push(Buffer.from(chunk)));
         socket.on("end", () => socket.end());
       });
       await createSyslogSink(server.url).send(await records(50));
