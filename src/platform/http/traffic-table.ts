@@ -20,56 +20,23 @@ export interface TrafficTable {
   share(ledger: RateLedger): Promise<void>;
 }
 
-/**
- * Remembers at most `capacity` callers; one that is full forgets only callers whose allowance is whole again, and counts
- * new callers in shared slots meanwhile, so that a flood of addresses resets nobody. `recalled` is asked for new callers.
- */
-export function createTrafficTable(options: {
+export interface TrafficTableOptions {
   name: string;
   rate: Rate;
+  /** Callers to remember. */
   capacity: number;
+  /** The arrival time of a caller's key from before this process began; 0 for none. */
   recalled: (key: string) => number;
-}): TrafficTable {
-  const { rate, capacity } = options;
-  const interval = rate.windowMs / rate.limit;
-  const callers = new Map<string, Tally>();
-  const overflow = new Map<number, Tally>();
-  const seed = Math.floor(Math.random() * 2 ** 31);
+}
+
+export function createTrafficTable(options: TrafficTableOptions): TrafficTable {
+  const { name, rate } = options;
+  const callers = createCallers(options);
   /** Callers of whom the ledger is to be told. */
   const told = new Set<string>();
-  const keyOf = (caller: string) => `${options.name} ${caller}`;
-
-  function tallyOf(caller: string, now: number): Tally {
-    const known = callers.get(caller);
-    if (known) {
-      // The longest untouched come first.
-      callers.delete(caller);
-      callers.set(caller, known);
-      return known;
-    }
-    forgetIdle(now);
-    if (callers.size < capacity) {
-      const made = { tat: options.recalled(keyOf(caller)), since: 0, untold: 0 };
-      callers.set(caller, made);
-      return made;
-    }
-    const slot = Number(BigInt(Bun.hash(caller, seed)) % BigInt(OVERFLOW_SLOTS));
-    const shared = overflow.get(slot) ?? { tat: 0, since: 0, untold: 0 };
-    overflow.set(slot, shared);
-    return shared;
-  }
-
-  function forgetIdle(now: number): void {
-    let looked = 0;
-    for (const [caller, tally] of callers) {
-      if (tally.tat <= now) callers.delete(caller);
-      if (++looked >= 4) return;
-    }
-  }
-
   return {
     take(caller, now) {
-      const tally = tallyOf(caller, now);
+      const tally = callers.tallyOf(caller, now);
       const decision = decideRate(rate, tally.tat, now, rate.windowMs);
       if (decision.allowed && tally.untold++ === 0) tally.since = Math.max(tally.tat, now);
       tally.tat = decision.tat;
@@ -80,27 +47,65 @@ export function createTrafficTable(options: {
     async share(ledger) {
       const telling = [...told].slice(0, MAX_SHARED).flatMap((caller) => {
         told.delete(caller);
-        const tally = callers.get(caller);
-        return tally ? [{ caller, tally, count: tally.untold }] : [];
+        const tally = callers.find(caller);
+        return tally ? [{ caller, tally, count: tally.untold, use: useOf(keyOf(name, caller), tally, rate) }] : [];
       });
       if (telling.length === 0) return;
-      const uses = telling.map(
-        ({ caller, tally, count }): RateUse => ({
-          key: keyOf(caller),
-          since: count > 0 ? tally.since : tally.tat,
-          addedMs: count * interval,
-        }),
-      );
+      const uses = telling.map(({ use }) => use);
       const arrivals = await ledger.share(uses, rate.windowMs).catch((error) => {
         for (const { caller } of telling) told.add(caller);
         throw error;
       });
-      for (const { caller, tally, count } of telling) {
+      for (const { tally, count, use } of telling) {
         // More may have come in while the others were told.
         tally.untold -= count;
-        tally.since = arrivals.get(keyOf(caller)) ?? tally.since;
-        tally.tat = tally.since + tally.untold * interval;
+        tally.since = arrivals.get(use.key) ?? tally.since;
+        tally.tat = tally.since + tally.untold * intervalOf(rate);
       }
+    },
+  };
+}
+
+const intervalOf = (rate: Rate): number => rate.windowMs / rate.limit;
+const keyOf = (name: string, caller: string): string => `${name} ${caller}`;
+
+const useOf = (key: string, tally: Tally, rate: Rate): RateUse => ({
+  key,
+  since: tally.untold > 0 ? tally.since : tally.tat,
+  addedMs: tally.untold * intervalOf(rate),
+});
+
+/**
+ * Remembers at most `capacity` callers; one that is full forgets only callers whose allowance is whole again, and counts
+ * new callers in shared slots meanwhile, so that a flood of addresses resets nobody.
+ */
+function createCallers({ name, capacity, recalled }: TrafficTableOptions) {
+  const callers = new Map<string, Tally>();
+  const overflow = new Map<number, Tally>();
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const forgetIdle = (now: number): void => {
+    let looked = 0;
+    for (const [caller, tally] of callers) {
+      if (tally.tat <= now) callers.delete(caller);
+      if (++looked >= 4) return;
+    }
+  };
+  return {
+    find: (caller: string): Tally | undefined => callers.get(caller),
+    tallyOf(caller: string, now: number): Tally {
+      const known = callers.get(caller);
+      if (!known) forgetIdle(now);
+      if (known || callers.size < capacity) {
+        const tally = known ?? { tat: recalled(keyOf(name, caller)), since: 0, untold: 0 };
+        // The longest untouched come first.
+        callers.delete(caller);
+        callers.set(caller, tally);
+        return tally;
+      }
+      const slot = Number(BigInt(Bun.hash(caller, seed)) % BigInt(OVERFLOW_SLOTS));
+      const shared = overflow.get(slot) ?? { tat: 0, since: 0, untold: 0 };
+      overflow.set(slot, shared);
+      return shared;
     },
   };
 }
