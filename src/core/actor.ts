@@ -51,6 +51,8 @@ export interface SignedIn {
   assetAccess: ReadonlyMap<Id, AssetAccess>;
   /** Null: the token may what its person may. */
   confinement: Confinement | null;
+  /** The role that this person would have after a sign-in with a second factor, which the server wants for it. */
+  withheldRole?: Role;
   /** Whether this sign-in used a second factor; for an API key, whether its person has one. */
   twoFactor: boolean;
   /** When it was last proved who this is; null for API keys. */

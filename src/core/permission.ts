@@ -151,12 +151,24 @@ export function requireScope(actor: Actor, scope: Scope): asserts actor is Signe
 
 export function requireModerator(actor: Actor): asserts actor is SignedIn {
   requireScope(actor, "read");
-  if (!isModerator(actor) || !hasScope(actor, "admin")) throw forbidden("Only moderators may do this.");
+  if (!isModerator(actor) || !hasScope(actor, "admin")) throw forbiddenTo(actor, "Only moderators may do this.");
 }
 
 export function requireAdmin(actor: Actor): asserts actor is SignedIn {
   requireScope(actor, "read");
-  if (!isAdmin(actor) || !hasScope(actor, "admin")) throw forbidden("Only administrators may do this.");
+  if (!isAdmin(actor) || !hasScope(actor, "admin")) throw forbiddenTo(actor, "Only administrators may do this.");
+}
+
+/** Somebody whose role waits for a second factor is told so; pages lead to where one is added. */
+function forbiddenTo(actor: SignedIn, message: string): AppError {
+  if (actor.withheldRole === undefined) return forbidden(message);
+  return new AppError(
+    "FORBIDDEN",
+    `Your role "${actor.withheldRole}" counts only with a second factor: add one, and sign in with it.`,
+    {
+      details: { second_factor_required: true },
+    },
+  );
 }
 
 /** How long a proof of who one is counts for dangerous acts (sudo mode). */

@@ -41,6 +41,7 @@ export function actorOf(
     userId: user.id,
     username: user.username,
     role,
+    ...(role === user.role ? {} : { withheldRole: user.role }),
     scopes: scopes.filter((scope) => SCOPES_OF_ROLE[role].includes(scope)),
     namespaceId: user.namespaceId,
     memberships: access.memberships

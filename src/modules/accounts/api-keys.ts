@@ -2,7 +2,7 @@ import { type Actor, type Confinement, type Scope, SCOPES, type SignedIn } from 
 import { type Clock, DAY, type Instant, instant, later, MINUTE } from "../../core/clock.ts";
 import { AppError, type FieldProblem, forbidden, notFound, validationError } from "../../core/error.ts";
 import { type Id, isId, newId } from "../../core/id.ts";
-import { hasScope, requireScope } from "../../core/permission.ts";
+import { hasScope, requireRecent, requireScope } from "../../core/permission.ts";
 import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { Database, Queries } from "../../platform/database/index.ts";
 import { type ApiKey, type ApiKeyKind, hintOf, isApiKey, makeApiKey } from "./api-key.ts";
@@ -154,6 +154,8 @@ function requireNewKey(actor: SignedIn, input: NewApiKey, now: Date) {
   const beyond = scopes.find((scope) => !hasScope(actor, scope));
   if (beyond) throw forbidden(`Your account does not have the scope "${beyond}", so a key cannot either.`);
   if (actor.confinement !== null) throw forbidden("A confined token may not make keys: sign in to make one.");
+  // What may do all that its person may must not come of a browser that was left alone.
+  if (scopes.includes("admin")) requireRecent(actor, now);
   return { name, scopes, expiresAt: days === null ? null : later(now, days * DAY) };
 }
 

@@ -39,6 +39,8 @@ export function createErrorRenderer(deps: {
     const headers = { ...error.headers, "Cache-Control": "no-store" };
     if (!prefersHtml(request) && !isHtmx(request)) return jsonError(error, requestId, deps.clock, headers);
     if (error.code === "UNAUTHORIZED" && context?.actor.kind !== "user") return askToSignIn(request, props.path);
+    if (error.details["second_factor_required"] === true && context?.session)
+      return seeOther("/settings/security?required", { "Cache-Control": "no-store" });
     if (error.details["reauthenticate"] === true && context?.session) return askWhoItIs(request, props.path);
     const page = isHtmx(request) ? deps.errorFragment : deps.errorPage;
     const html = await Promise.resolve(props)
