@@ -1,5 +1,15 @@
 import { SettingsApiKeysPage } from "../../views/accounts/api-keys.tsx";
 import { qrCode } from "../../src/modules/accounts/two-factor/qr-code.ts";
+import { SettingsEmailPage } from "../../views/accounts/email.tsx";
+import {
+  DeadLinkPage,
+  FollowLinkPage,
+  ForgotPasswordPage,
+  LinkSentPage,
+  ResetPasswordPage,
+} from "../../views/accounts/recovery.tsx";
+import { InvitationsPage } from "../../views/administration/invitations.tsx";
+import { type HeldMailModel, HeldMailPage, HeldMailsPage } from "../../views/administration/mails.tsx";
 import { ProfilePage } from "../../views/accounts/profile.tsx";
 import {
   SettingsPasswordPage,
@@ -371,7 +381,15 @@ const catalog: Shown[] = [
     }),
     scan: { finishedAt: NOW, scanners },
     findings,
-    signatures: [{ keyName: "mira-laptop", keyDigest: versionOf("key", 1).digest, signedAt: NOW, state: "valid" }],
+    signatures: [
+      {
+        keyName: "mira-laptop",
+        keyDigest: versionOf("key", 1).digest,
+        signedAt: NOW,
+        state: "valid",
+        signedAs: "tools/pdf-forms",
+      },
+    ],
     mayRescan: true,
   }),
   shown("asset-settings", AssetSettingsPage, {
@@ -407,6 +425,17 @@ const security: SecurityProps = {
   form: EMPTY_FORM,
 };
 
+const heldMail: HeldMailModel = {
+  id: "1",
+  kind: "password-reset",
+  to: "mira@example.org",
+  subject: "Set a new password",
+  status: "held",
+  error: null,
+  createdAt: "2026-03-18T09:00:00.000Z",
+  expiresAt: "2026-03-18T10:00:00.000Z",
+};
+
 const accounts: Shown[] = [
   shown("sign-in", SignInPage, {
     page: page("/sign-in", stranger),
@@ -414,12 +443,87 @@ const accounts: Shown[] = [
     next: "/publish",
     registrationOpen: true,
     passkeys: true,
+    providers: [{ name: "corporate", label: "Example SSO" }],
+    passwords: true,
   }),
   shown("register", RegisterPage, {
     page: page("/register", stranger),
     form: wrongForm,
     invitation: null,
     confirmsFirst: false,
+  }),
+  shown("register-invited", RegisterPage, {
+    page: page("/register?invitation=once", stranger),
+    form: EMPTY_FORM,
+    invitation: { token: "once", email: "somebody@example.org" },
+    confirmsFirst: true,
+  }),
+  shown("forgot-password", ForgotPasswordPage, {
+    page: page("/forgot-password", stranger),
+    form: EMPTY_FORM,
+    delivers: false,
+  }),
+  shown("link-sent", LinkSentPage, { page: page("/forgot-password", stranger), what: "password", delivers: true }),
+  shown("reset-password", ResetPasswordPage, {
+    page: page("/reset-password", stranger),
+    form: { ...EMPTY_FORM, problems: [{ field: "password", message: "is among the first to be guessed." }] },
+    token: "once",
+    username: "mira",
+    methods: ["otp", "recovery"],
+  }),
+  shown("follow-link", FollowLinkPage, {
+    page: page("/undo-email", stranger),
+    form: EMPTY_FORM,
+    token: "once",
+    action: "/undo-email",
+    what: "undo",
+    username: "mira",
+    email: "mira@example.org",
+  }),
+  shown("dead-link", DeadLinkPage, {
+    page: page("/reset-password", stranger),
+    invited: false,
+    retry: "/forgot-password",
+  }),
+  shown("settings-email", SettingsEmailPage, {
+    page: page("/settings/email"),
+    form: EMPTY_FORM,
+    email: "mira@example.org",
+    verified: false,
+    secondFactor: true,
+    delivers: true,
+  }),
+  shown("admin-mails", HeldMailsPage, {
+    page: page("/admin/mails"),
+    mails: [heldMail, { ...heldMail, id: "2", status: "failed", error: "550 5.1.1 no such mailbox" }],
+    numbers: { page: 1, perPage: 20, total: 41 },
+    delivers: false,
+  }),
+  shown("admin-mail", HeldMailPage, {
+    page: page("/admin/mails/1/open"),
+    mail: {
+      ...heldMail,
+      link: `https://marketplace.example.org/reset-password?token=${"x".repeat(43)}`,
+      paragraphs: ["Somebody asked for a new password of your account mira.", "The link works once, for an hour."],
+    },
+  }),
+  shown("admin-invitations", InvitationsPage, {
+    page: page("/admin/invitations"),
+    form: EMPTY_FORM,
+    invitations: [
+      {
+        id: "1",
+        email: "somebody@example.org",
+        invitedBy: "mira",
+        createdAt: heldMail.createdAt,
+        expiresAt: heldMail.expiresAt,
+      },
+      { id: "2", email: null, invitedBy: "mira", createdAt: heldMail.createdAt, expiresAt: heldMail.expiresAt },
+    ],
+    numbers: { page: 1, perPage: 20, total: 2 },
+    made: { link: `https://marketplace.example.org/register?invitation=${"x".repeat(43)}`, mailed: false, email: null },
+    registration: "invited",
+    delivers: false,
   }),
   shown("setup", SetupPage, { page: page("/setup", stranger), form: EMPTY_FORM, token: "once" }),
   shown("profile", ProfilePage, {
