@@ -300,6 +300,15 @@ eachDatabase("sudo mode", (open) => {
     server.clock.move(16 * MINUTE);
     const late = await server.send("POST", "/api/v1/me/two-factor/totp", { token });
     expect([late.status, (await late.json()).error.details]).toEqual([403, { reauthenticate: true }]);
+    const boss = { username: "root-1", email: "r@example.org", password: PASSWORD };
+    await server.accounts.administration.create(SYSTEM, boss, "admin");
+    const signedIn = await login(server, { username: "root-1" });
+    const strong = ((await signedIn.json()) as { data: Tokens }).data.access_token;
+    const make = () =>
+      server.send("POST", "/api/v1/me/api-keys", { token: strong, json: { name: "k", scopes: ["admin"] } });
+    expect((await make()).status).toBe(201);
+    server.clock.move(16 * MINUTE);
+    expect((await make()).status).toBe(403);
   });
 
   test("removing the app wants a code too; afterwards the password alone signs in", async () => {
@@ -368,6 +377,12 @@ eachDatabase("roles that need a second factor", (open) => {
     const led = await browser.submit("/sign-in", { username: "root-1", password: PASSWORD, next: "/publish" });
     expect(led.headers.get("Location")).toBe("/settings/security?required");
     expect(await (await browser.visit("GET", "/settings/security?required")).text()).toContain("needs a second factor");
+
+    const refused = await server.send("GET", "/api/v1/admin/invitations", { token: weak });
+    expect((await refused.json()).error).toMatchObject({
+      code: "FORBIDDEN",
+      details: { second_factor_required: true },
+    });
 
     const begun = await server.send("POST", "/api/v1/me/two-factor/totp", { token: weak });
     const { secret } = ((await begun.json()) as { data: { secret: string } }).data;
