@@ -123,7 +123,7 @@ describe("the audit log", () => {
     expect(forged.code).toBe(1);
     expect(forged.stdout).toContain(`WRONG at ${head.split(":")[0]}`);
     expect((await admin("audit verify --anchor nonsense")).code).not.toBe(0);
-  });
+  }, 60_000);
 });
 
 describe("scans and jobs", () => {
