@@ -65,6 +65,7 @@ import {
   scanners,
   versionOf,
 } from "./fixtures.ts";
+import { ORGANIZATION_PAGES, waiting } from "./organization-pages.tsx";
 
 /** Every view with its props, so that a test can give it others; the names are the gallery's addresses. */
 export interface Shown {
@@ -268,7 +269,7 @@ const discovery: Shown[] = [
 const catalog: Shown[] = [
   shown("asset", AssetOverviewPage, {
     page: page("/acme/pdf-tools", stranger),
-    frame: frame({ may: { update: false, moderate: false } }),
+    frame: frame({ may: { update: false, manage: false, moderate: false } }),
     readme,
     installs: installLines(asset, "2.4.1", origin, INSTALL_CLIENTS),
     downloads: days,
@@ -401,6 +402,14 @@ const catalog: Shown[] = [
       { version: "2.4.1", yanked: false },
       { version: "2.4.0", yanked: true },
     ],
+    access: {
+      collaborators: [{ username: "jonas", displayName: "Jonas", access: "write" }],
+      teams: [
+        { slug: "readers", name: "Readers of forms", access: "read" },
+        { slug: "core", name: "Core", access: null },
+      ],
+      offer: null,
+    },
   }),
 ];
 
@@ -654,6 +663,7 @@ const work: Shown[] = [
   shown("dashboard", DashboardPage, {
     page: page("/dashboard"),
     assets: pageOf(rows.slice(0, 4)),
+    waiting,
     pending: [
       {
         namespace: "mira",
@@ -737,6 +747,8 @@ const docs: Shown[] = [
 ];
 
 /** Every view of the project with made-up but plausible contents. */
-export const PAGES: Shown[] = [...discovery, ...catalog, ...accounts, ...work, ...errors, ...docs];
+const organizations = ORGANIZATION_PAGES.map(([name, view, props]) => shown(name, view, props));
+
+export const PAGES: Shown[] = [...discovery, ...catalog, ...accounts, ...work, ...organizations, ...errors, ...docs];
 
 export const render = (shownPage: Shown): string => String(shownPage.view(shownPage.props));

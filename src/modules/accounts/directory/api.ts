@@ -3,6 +3,8 @@ import { Elysia } from "elysia";
 import { notFound } from "../../../core/error.ts";
 import { toAppError } from "../../../platform/http/render-error.ts";
 import type { Directory } from "./directory.ts";
+import type { ListedGroup } from "./directory-groups.ts";
+import type { ListedUser } from "./directory-users.ts";
 import { parseFilter } from "./filter.ts";
 import { readGroup, readGroupPatch, readUser, readUserPatch } from "./patch.ts";
 import { scimErrorBody, scimRefusal } from "./scim-error.ts";
@@ -19,104 +21,156 @@ export interface ScimDeps {
 
 const MEDIA_TYPE = "application/scim+json;charset=utf-8";
 const DEFAULT_COUNT = 100;
+/** The body is read here, once the token was right. */
+const UNREAD = { parse: "none" } as const;
+
+interface Asked {
+  request: Request;
+  params: Record<string, string>;
+  query: Record<string, string | undefined>;
+}
+
+type Work = (asked: Asked, base: string) => Promise<Response> | Response;
+/** Makes a route of work: asks for the token first, and puts refusals into the protocol's words. */
+type Route = (work: Work) => (asked: Asked) => Promise<Response>;
+
+const routeOf =
+  ({ token, origin, onFailure }: ScimDeps): Route =>
+  (work) =>
+  (asked) =>
+    Promise.resolve(asked.request)
+      .then((request) => {
+        requireToken(token, request);
+        return work(asked, `${origin(request)}/scim/v2`);
+      })
+      .catch((error) => {
+        const refused = toAppError(error);
+        if (refused.status >= 500) onFailure(error, asked.request);
+        return answer(scimErrorBody(refused), refused.status, refused.headers);
+      });
+
 /** Directories say `application/scim+json`, `application/json` or nothing: it is JSON. */
-const BODY = {
-  parse: ({ request }: { request: Request }): Promise<unknown> =>
-    request.json().catch(() => Promise.reject(scimRefusal(400, "The body is not JSON.", "invalidSyntax"))),
-};
+const bodyOf = ({ request }: Asked): Promise<unknown> =>
+  request.json().catch(() => Promise.reject(scimRefusal(400, "The body is not JSON.", "invalidSyntax")));
 
 /** SCIM 2.0 (RFC 7643, RFC 7644) below `/scim/v2`. */
 export function scimApi(deps: ScimDeps) {
-  const base = (request: Request): string => `${deps.origin(request)}/scim/v2`;
+  const route = routeOf(deps);
   return new Elysia({ name: "accounts-scim", prefix: "/scim/v2" })
-    .onError(({ error, request }) => {
-      const refused = toAppError(error);
-      if (refused.status >= 500) deps.onFailure(error, request);
-      return answer(scimErrorBody(refused), refused.status, refused.headers);
-    })
-    .onBeforeHandle(({ request }) => requireToken(deps.token, request))
-    .get("/ServiceProviderConfig", ({ request }) => answer(wire.serviceProviderConfig(base(request))))
-    .get("/ResourceTypes", ({ request }) => answer(whole(wire.resourceTypes(base(request)))))
-    .get("/ResourceTypes/:id", ({ request, params }) => answer(named(wire.resourceTypes(base(request)), params.id)))
-    .get("/Schemas", ({ request }) => answer(whole(wire.schemas(base(request)))))
-    .get("/Schemas/:id", ({ request, params }) => answer(named(wire.schemas(base(request)), params.id)))
-    .use(userRoutes(deps.directory, base))
-    .use(groupRoutes(deps.directory, base));
+    .get(
+      "/ServiceProviderConfig",
+      route((_, base) => answer(wire.serviceProviderConfig(base))),
+    )
+    .get(
+      "/ResourceTypes",
+      route((_, base) => answer(whole(wire.resourceTypes(base)))),
+    )
+    .get(
+      "/ResourceTypes/:id",
+      route(({ params }, base) => answer(named(wire.resourceTypes(base), params["id"]))),
+    )
+    .get(
+      "/Schemas",
+      route((_, base) => answer(whole(wire.schemas(base)))),
+    )
+    .get(
+      "/Schemas/:id",
+      route(({ params }, base) => answer(named(wire.schemas(base), params["id"]))),
+    )
+    .use(userRoutes(deps.directory, route))
+    .use(groupRoutes(deps.directory, route));
 }
 
-function userRoutes({ users }: Directory, base: (request: Request) => string) {
+const idOf = ({ params }: Asked): string => params["id"] ?? "";
+
+function userRoutes({ users }: Directory, route: Route) {
+  const shown = async (user: Promise<ListedUser>, base: string) => answer(wire.userWire(await user, base));
   return new Elysia({ name: "accounts-scim-users" })
-    .get("/Users", async ({ request, query }) => {
-      const range = rangeOf(query);
-      const found = await users.list(filterOf(query), range);
-      const resources = found.users.map((user) => wire.userWire(user, base(request)));
-      return answer(wire.listWire(resources, found.total, range.offset + 1));
-    })
+    .get(
+      "/Users",
+      route(async ({ query }, base) => {
+        const range = rangeOf(query);
+        const found = await users.list(filterOf(query), range);
+        const resources = found.users.map((user) => wire.userWire(user, base));
+        return answer(wire.listWire(resources, found.total, range.offset + 1));
+      }),
+    )
     .post(
       "/Users",
-      async ({ request, body }) => {
-        const user = wire.userWire(await users.create(readUser(body)), base(request));
+      route(async (asked, base) => {
+        const user = wire.userWire(await users.create(readUser(await bodyOf(asked))), base);
         return answer(user, 201, { Location: user.meta.location });
-      },
-      BODY,
+      }),
+      UNREAD,
     )
-    .get("/Users/:id", async ({ request, params }) => answer(wire.userWire(await users.get(params.id), base(request))))
+    .get(
+      "/Users/:id",
+      route((asked, base) => shown(users.get(idOf(asked)), base)),
+    )
     .put(
       "/Users/:id",
-      async ({ request, params, body }) =>
-        answer(wire.userWire(await users.change(params.id, readUser(body)), base(request))),
-      BODY,
+      route(async (asked, base) => shown(users.change(idOf(asked), readUser(await bodyOf(asked))), base)),
+      UNREAD,
     )
     .patch(
       "/Users/:id",
-      async ({ request, params, body }) =>
-        answer(wire.userWire(await users.change(params.id, readUserPatch(body)), base(request))),
-      BODY,
+      route(async (asked, base) => shown(users.change(idOf(asked), readUserPatch(await bodyOf(asked))), base)),
+      UNREAD,
     )
-    .delete("/Users/:id", async ({ params }) => {
-      await users.remove(params.id);
-      return new Response(null, { status: 204 });
-    });
+    .delete(
+      "/Users/:id",
+      route(async (asked) => {
+        await users.remove(idOf(asked));
+        return new Response(null, { status: 204 });
+      }),
+    );
 }
 
-function groupRoutes({ groups }: Directory, base: (request: Request) => string) {
+function groupRoutes({ groups }: Directory, route: Route) {
+  const shown = async (group: Promise<ListedGroup>, base: string) => answer(wire.groupWire(await group, base));
   return new Elysia({ name: "accounts-scim-groups" })
-    .get("/Groups", async ({ request, query }) => {
-      const range = rangeOf(query);
-      const found = await groups.list(filterOf(query), { ...range, members: wantsMembers(query) });
-      const resources = found.groups.map((group) => wire.groupWire(group, base(request)));
-      return answer(wire.listWire(resources, found.total, range.offset + 1));
-    })
+    .get(
+      "/Groups",
+      route(async ({ query }, base) => {
+        const range = rangeOf(query);
+        const found = await groups.list(filterOf(query), { ...range, members: wantsMembers(query) });
+        const resources = found.groups.map((group) => wire.groupWire(group, base));
+        return answer(wire.listWire(resources, found.total, range.offset + 1));
+      }),
+    )
     .post(
       "/Groups",
-      async ({ request, body }) => {
-        const group = wire.groupWire(await groups.create(readGroup(body)), base(request));
+      route(async (asked, base) => {
+        const group = wire.groupWire(await groups.create(readGroup(await bodyOf(asked))), base);
         return answer(group, 201, { Location: group.meta.location });
-      },
-      BODY,
+      }),
+      UNREAD,
     )
-    .get("/Groups/:id", async ({ request, params, query }) =>
-      answer(wire.groupWire(await groups.get(params.id, { members: wantsMembers(query) }), base(request))),
+    .get(
+      "/Groups/:id",
+      route((asked, base) => shown(groups.get(idOf(asked), { members: wantsMembers(asked.query) }), base)),
     )
     .put(
       "/Groups/:id",
-      async ({ request, params, body }) => {
+      route(async (asked, base) => {
         // What a replacement leaves out is empty (RFC 7644 3.5.1).
-        const change = { members: { replace: [] }, ...readGroup(body) };
-        return answer(wire.groupWire(await groups.change(params.id, [change]), base(request)));
-      },
-      BODY,
+        const change = { members: { replace: [] }, ...readGroup(await bodyOf(asked)) };
+        return shown(groups.change(idOf(asked), [change]), base);
+      }),
+      UNREAD,
     )
     .patch(
       "/Groups/:id",
-      async ({ request, params, body }) =>
-        answer(wire.groupWire(await groups.change(params.id, readGroupPatch(body)), base(request))),
-      BODY,
+      route(async (asked, base) => shown(groups.change(idOf(asked), readGroupPatch(await bodyOf(asked))), base)),
+      UNREAD,
     )
-    .delete("/Groups/:id", async ({ params }) => {
-      await groups.remove(params.id);
-      return new Response(null, { status: 204 });
-    });
+    .delete(
+      "/Groups/:id",
+      route(async (asked) => {
+        await groups.remove(idOf(asked));
+        return new Response(null, { status: 204 });
+      }),
+    );
 }
 
 const answer = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
@@ -127,8 +181,8 @@ const answer = (body: unknown, status = 200, headers: Record<string, string> = {
 
 const whole = (resources: unknown[]) => wire.listWire(resources, resources.length, 1);
 
-function named<T extends { id: string }>(resources: T[], id: string): T {
-  const found = resources.find((one) => one.id === decodeURIComponent(id));
+function named<T extends { id: string }>(resources: T[], id: string | undefined): T {
+  const found = resources.find((one) => one.id === id);
   if (!found) throw scimRefusal(404, "There is no such resource.");
   return found;
 }
