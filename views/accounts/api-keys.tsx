@@ -86,7 +86,7 @@ export function SettingsApiKeysPage(props: {
               <li class="mono" safe>{`${key.prefix}…`}</li>
               <li safe>{key.scopes.join(", ")}</li>
               <Confined to={key.confinedTo} />
-              {KIND_NOTE[key.kind] === "" ? null : <li>{KIND_NOTE[key.kind]}</li>}
+              {KIND_NOTE[key.kind] === "" ? null : <li safe>{KIND_NOTE[key.kind]}</li>}
               <li>
                 Made <Time at={key.createdAt} now={page.now} />
               </li>

@@ -1,8 +1,6 @@
 export { type Accounts, type AccountsDeps, createAccounts } from "./accounts.ts";
 export type { UserAdministration } from "./administer-users.ts";
 export { accountsApi, jwksRoute } from "./api.ts";
-export type { ApiKey, ApiKeyKind } from "./api-key.ts";
-export type { ApiKeys, IssuedApiKey, ListedApiKey } from "./api-keys.ts";
 export { type CapabilityAccess, createCapabilityAccess } from "./capability/capability-access.ts";
 export { openBreachedPasswords } from "./breached-passwords.ts";
 export { continueSignIn, createAuthenticator, csrfOf, newSession } from "./credentials-api.ts";
@@ -19,8 +17,6 @@ export type { EmailState } from "./register-user.ts";
 export type { Recovery } from "./recovery.ts";
 export type { SessionInfo } from "./own-sessions.ts";
 export { accountsPages, type AccountsPagesDeps } from "./pages.tsx";
-export type { OneTimePurpose, OneTimeToken, OneTimeTokens } from "./one-time-tokens.ts";
-export type { TokenKeys, TokenKeyState } from "./rotate-token-keys.ts";
 export { createDirectory, type Directory, scimApi } from "./directory/index.ts";
 export type { Setup } from "./setup.ts";
 export { createProviders, createSignOn, type SignOn, signOnApi, signOnPages } from "./sign-on/index.ts";

@@ -188,7 +188,7 @@ export async function listApiKeys(q: Queries, userId: Id, now: Instant): Promise
   return rows.map(toApiKey);
 }
 
-/** Living keys that the person made. */
+/** Living keys that the person made, of whichever kind. */
 export async function countApiKeys(q: Queries, userId: Id, now: Instant): Promise<number> {
   const row = await q
     .selectFrom("api_keys")
