@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "bun:test";
 import { ERROR_STATUS, type ErrorCode } from "../../src/core/error.ts";
 import { type Client, createClient, type Json, onOneMarketplace, publish } from "../support/marketplace.ts";
 import { skill } from "../support/packages.ts";
-import { type Caller, CALLERS, freshAsset, MATRIX, type Row } from "../support/route-matrix.ts";
+import { type Caller, CALLERS, freshAsset, MATRIX, type Row, TRUSTED_ISSUER } from "../support/route-matrix.ts";
 
 onOneMarketplace(
   "every route of the OpenAPI document",
@@ -132,7 +132,11 @@ onOneMarketplace(
       return JSON.stringify([...rows, keys], (name, value) => (name === "downloads" ? undefined : value));
     }
   },
-  { MARKETPLACE_POLICY_LICENSES_ALLOW: "MIT" },
+  {
+    MARKETPLACE_POLICY_LICENSES_ALLOW: "MIT",
+    MARKETPLACE_TRUSTED_PUBLISHING_ISSUERS: TRUSTED_ISSUER,
+    MARKETPLACE_TRUSTED_PUBLISHING_AUDIENCE: "https://marketplace.example.org",
+  },
 );
 
 const fill = (path: string, values: Record<string, string>): string =>

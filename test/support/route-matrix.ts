@@ -1,6 +1,10 @@
 import { SYSTEM } from "../../src/core/actor.ts";
+import { type SignedIn, SYSTEM } from "../../src/core/actor.ts";
 import { type Client, type Json, type Marketplace, publish, type SendOptions } from "./marketplace.ts";
 import { skill, tarGz } from "./packages.ts";
+
+/** What the server of the table must trust, with any audience. */
+export const TRUSTED_ISSUER = "https://ci.example.org";
 
 /** Who asks: a stranger, somebody else, the owner with a key that may only read, the owner, a moderator, an administrator. */
 export const CALLERS = ["stranger", "user", "reader", "owner", "moderator", "admin"] as const;
@@ -98,6 +102,23 @@ const deadLink: Row = {
   ask: () => ({ path: {}, options: { json: { token: "used-or-never-made" } } }),
 };
 
+const trustedJob = () => ({ issuer: TRUSTED_ISSUER, claims: { sub: unique() } });
+/** Registers one for an asset of the owner's; answers its id. */
+async function trustedPublisher({ owner }: Stage, slug: string): Promise<string> {
+  const json = { slug, ...trustedJob() };
+  return (await owner.api("POST", "/namespaces/owner/trusted-publishers", 201, { json })).data.id;
+}
+/** The device code of a command line that the owner let in. */
+async function approvedDevice({ server, owner }: Stage): Promise<string> {
+  const json = { client_id: "a tool" };
+  const start = (await (await server.stranger.send("POST", "/api/v1/auth/device/code", { json })).json()) as Json;
+  const { id, username } = (await owner.api("GET", "/me", 200)).data;
+  const authenticatedAt = new Date().toISOString();
+  const person: SignedIn = { ...SYSTEM, userId: id, username, role: "user", via: "session", authenticatedAt };
+  await server.app.access.device.decide(person, start.user_code, "approved");
+  return start.device_code;
+}
+
 /** Every route of /openapi.json: one that is missing here fails the suite. */
 export const MATRIX: Record<string, Row> = {
   "GET /healthz": open(),
@@ -124,6 +145,23 @@ export const MATRIX: Record<string, Row> = {
       const { refresh_token } = await registered(stage);
       return { path: {}, options: { json: { refresh_token } } };
     },
+  },
+  "POST /api/v1/auth/device/code": open({}, { json: { client_id: "a tool" } }),
+  "POST /api/v1/auth/device/token": {
+    statuses: all(200),
+    ask: async (stage) => ({ path: {}, options: { json: { device_code: await approvedDevice(stage) } } }),
+  },
+  "POST /api/v1/auth/token": {
+    statuses: all(200),
+    ask: async (stage) => {
+      const { refresh_token } = await registered(stage);
+      return { path: {}, options: { json: { grant_type: "refresh_token", refresh_token } } };
+    },
+  },
+  "GET /api/v1/auth/trusted-publishing": open(),
+  "POST /api/v1/auth/trusted-publishing/exchange": {
+    statuses: all(401),
+    ask: () => ({ path: {}, options: { json: { token: "a.b.c" } } }),
   },
   "POST /api/v1/auth/logout": {
     statuses: all(204),
@@ -216,6 +254,30 @@ export const MATRIX: Record<string, Row> = {
     { path: { channel: "prod" } },
     ({ owner }, slug) => owner.api("PUT", `/assets/owner/${slug}/channels/prod`, 200, { json: { version: "1.0.0" } }),
   ),
+  "GET /api/v1/assets/{namespace}/{slug}/trusted-publishers": {
+    statuses: [401, 403, 403, 200, 403, 200],
+    ask: () => ({ path: SHARED }),
+  },
+  "POST /api/v1/assets/{namespace}/{slug}/trusted-publishers": {
+    statuses: [401, 403, 403, 201, 403, 201],
+    ask: () => ({ path: SHARED, options: { json: trustedJob() } }),
+  },
+  "DELETE /api/v1/assets/{namespace}/{slug}/trusted-publishers/{id}": {
+    statuses: [401, 403, 403, 204, 403, 204],
+    ask: async (stage) => ({ path: { ...SHARED, id: await trustedPublisher(stage, "shared") } }),
+  },
+  "GET /api/v1/namespaces/{namespace}/trusted-publishers": {
+    statuses: [401, 404, 403, 200, 404, 200],
+    ask: () => ({ path: SHARED }),
+  },
+  "POST /api/v1/namespaces/{namespace}/trusted-publishers": {
+    statuses: [401, 404, 403, 201, 404, 201],
+    ask: () => ({ path: SHARED, options: { json: { slug: unique(), ...trustedJob() } } }),
+  },
+  "DELETE /api/v1/namespaces/{namespace}/trusted-publishers/{id}": {
+    statuses: [401, 404, 403, 204, 404, 204],
+    ask: async (stage) => ({ path: { ...SHARED, id: await trustedPublisher(stage, unique()) } }),
+  },
   "GET /api/v1/assets/{namespace}/{slug}/dependencies": open(SHARED),
   "GET /api/v1/assets/{namespace}/{slug}/dependents": open(SHARED),
   "GET /api/v1/assets/{namespace}/{slug}/versions": open(SHARED),
@@ -272,6 +334,14 @@ export const MATRIX: Record<string, Row> = {
     options: { json: { email: `${unique()}@example.org`, password: PASSWORD } },
   })),
   "POST /api/v1/me/email/verification": person(202, none),
+  "DELETE /api/v1/admin/users/{username}/two-factor": {
+    statuses: [401, 403, 403, 403, 403, 204],
+    ask: async ({ server, caller }) => {
+      const username = unique();
+      if (caller.username === "admin") await server.person(username);
+      return { path: { username } };
+    },
+  },
   "POST /api/v1/admin/users/{username}/reset-link": {
     statuses: [401, 403, 403, 403, 403, 201],
     ask: () => ({ path: { username: "owner" } }),

@@ -8,7 +8,7 @@ import type { ApiKeys } from "../api-keys.ts";
 import { assetAt } from "../key-restriction-read-model.ts";
 import type { OneTimeTokens } from "../one-time-tokens.ts";
 import { findUser } from "../repository.ts";
-import type { IdTokens, VerifiedIdToken } from "./id-tokens.ts";
+import { badJobToken, type IdTokens, type VerifiedIdToken } from "./id-tokens.ts";
 import { publisherActor } from "./publisher-rights.ts";
 import * as repository from "./repository.ts";
 import { claimText, matches, provenanceOf } from "./trusted-publisher.ts";
@@ -59,7 +59,7 @@ export async function exchangeToken(deps: ExchangeDeps, exchange: Exchange): Pro
     if (publisher instanceof AppError) return publisher;
     // Last: a token that did not fit may still be used with the right asset named.
     if (!(await deps.oneTime.remember(tx, `${verified.issuer} ${verified.tokenId}`, verified.rememberUntil)))
-      return new AppError("INVALID_TOKEN", "The job's token was used already. Ask for a new one: each works once.");
+      return badJobToken("The job's token was used already. Ask for a new one: each works once.");
     return issueKey(tx, deps, verified, publisher);
   });
   if (!(outcome instanceof AppError)) return outcome;

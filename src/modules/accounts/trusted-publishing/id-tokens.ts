@@ -107,7 +107,11 @@ async function discover(issuer: string, fetch: GuardedFetch): Promise<string> {
   return uri.href;
 }
 
-const refused = (why: string): AppError => new AppError("INVALID_TOKEN", `The job's token was refused: ${why}.`);
+const refused = (why: string): AppError => badJobToken(`The job's token was refused: ${why}.`);
+
+/** INVALID_TOKEN about the token that was shown, not about one that the request came with. */
+export const badJobToken = (message: string): AppError =>
+  new AppError("INVALID_TOKEN", message, { headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' } });
 
 const unreachable = (issuer: string, cause: unknown): AppError =>
   new AppError("SERVICE_UNAVAILABLE", `The keys of ${issuer} cannot be read at the moment. Try again.`, {
