@@ -1,4 +1,3 @@
-import { SYSTEM } from "../../src/core/actor.ts";
 import { type SignedIn, SYSTEM } from "../../src/core/actor.ts";
 import { type Client, type Json, type Marketplace, publish, type SendOptions } from "./marketplace.ts";
 import { skill, tarGz } from "./packages.ts";
