@@ -25,6 +25,7 @@ import {
 } from "../../views/accounts/security.tsx";
 import { SecondStepPage, SudoPage } from "../../views/accounts/second-step.tsx";
 import { RegisterPage, SetupPage, SignInPage } from "../../views/accounts/sign-in.tsx";
+import { AuditPage } from "../../views/administration/audit.tsx";
 import { AdminOverviewPage } from "../../views/administration/overview.tsx";
 import { AssetDependenciesPage } from "../../views/catalog/dependencies.tsx";
 import { AssetFilePage, AssetFilesPage } from "../../views/catalog/files.tsx";
@@ -708,6 +709,66 @@ const work: Shown[] = [
     scanners,
     findings,
     form: EMPTY_FORM,
+  }),
+  shown("admin-audit", AuditPage, {
+    page: page("/admin/audit?action=session."),
+    form: {
+      values: { action: "session.", from: "yesterday" },
+      problems: [{ field: "from", message: "must be a day." }],
+    },
+    entries: [
+      {
+        seq: 1204,
+        at: NOW,
+        action: "asset.version.created",
+        outcome: "success",
+        actor: { id: "01990000-0000-7000-8000-000000000001", name: "ada", via: "api-key" },
+        subject: {
+          type: "asset",
+          id: "01990000-0000-7000-8000-000000000002",
+          name: "ada/a-skill-with-quite-a-long-name",
+        },
+        address: "2001:db8:85a3:8d3:1319:8a2e:370:7348",
+        userAgent: "marketplace/0.1.0",
+        requestId: "01990000-0000-7000-8000-000000000003",
+        details: { version: "1.2.0", digest: `sha256:${"ab".repeat(32)}`, signed: true },
+        personal: {},
+        erased: false,
+        hash: "cd".repeat(32),
+      },
+      {
+        seq: 1203,
+        at: NOW,
+        action: "password.refused",
+        outcome: "failure",
+        actor: { id: null, name: null, via: "anonymous" },
+        subject: { type: "user", id: null, name: null },
+        address: "192.0.2.1",
+        userAgent: null,
+        requestId: null,
+        details: { why: "no such account" },
+        personal: { tried: "<b>root</b>" },
+        erased: false,
+        hash: "ef".repeat(32),
+      },
+      {
+        seq: 1202,
+        at: NOW,
+        action: "access.denied",
+        outcome: "denied",
+        actor: { id: "01990000-0000-7000-8000-000000000004", name: null, via: "session" },
+        subject: { type: "route", id: null, name: null },
+        address: null,
+        userAgent: null,
+        requestId: null,
+        details: { method: "POST" },
+        personal: {},
+        erased: true,
+        hash: "01".repeat(32),
+      },
+    ],
+    nextCursor: "1202",
+    older: true,
   }),
   shown("admin", AdminOverviewPage, {
     page: page("/admin"),
