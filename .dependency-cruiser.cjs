@@ -4,7 +4,7 @@ const tests = "\\.test\\.tsx?$|\\.contract\\.ts$|/fixtures?/";
 const routes = "[/-](api|pages|wire)\\.tsx?$|/(api|pages)/";
 
 /** The one place where everything is tied together, in a few files. */
-const app = "^src/app[a-z-]*\\.tsx?$";
+const app = "^src/(app[a-z-]*|services)\\.tsx?$";
 
 /** What of platform the business may see: ports and pure machinery, never an adapter. */
 const ports = [
@@ -15,7 +15,8 @@ const ports = [
   "^src/platform/events/(index|outbox|bus)\\.ts$",
   "^src/platform/scanning/(index|scanner)\\.ts$",
   "^src/platform/telemetry/",
-  "^src/platform/audit/audit-log\\.ts$",
+  "^src/platform/audit/audit-(log|reader|wire)\\.ts$",
+  "^src/platform/outbound/guarded-fetch\\.ts$",
   "^src/platform/mail/mailer\\.ts$",
   "^src/platform/sealing/(sealer|sealed-columns)\\.ts$",
   "^src/platform/archives/",
@@ -34,6 +35,8 @@ const vendors = {
   jose: ["^src/modules/accounts/"],
   lucia: ["^src/modules/accounts/"],
   oslo: ["^src/modules/accounts/"],
+  "@simplewebauthn/server": ["^src/modules/accounts/passkeys/webauthn\\.ts$"],
+  uqr: ["^src/modules/accounts/two-factor/qr-code\\.ts$"],
   yauzl: ["^src/platform/archives/"],
   fflate: ["^src/platform/archives/", "^src/platform/scanning/"],
   "tar-stream": ["^src/platform/archives/"],

@@ -88,6 +88,10 @@ export const COMMANDS: CommandTable = {
     summary: "Keep a person from signing in",
     load: async () => (await import("./admin/user.ts")).userDisable,
   },
+  "admin user reset-two-factor": {
+    summary: "Remove the second factors of somebody who lost them",
+    load: async () => (await import("./admin/user.ts")).userResetTwoFactor,
+  },
   "admin user enable": {
     summary: "Let a disabled person sign in again",
     load: async () => (await import("./admin/user.ts")).userEnable,

@@ -1,5 +1,6 @@
 import { type SignedIn, SYSTEM } from "../../src/core/actor.ts";
 import { type Client, type Json, type Marketplace, publish, type SendOptions } from "./marketplace.ts";
+import { organizationRows } from "./organization-matrix.ts";
 import { skill, tarGz } from "./packages.ts";
 
 /** What the server of the table must trust, with any audience. */
@@ -369,6 +370,8 @@ export const MATRIX: Record<string, Row> = {
   "GET /api/v1/admin/audit": { statuses: [401, 403, 403, 403, 403, 200], ask: none },
   "GET /api/v1/admin/audit/export": { statuses: [401, 403, 403, 403, 403, 200], ask: none },
   "GET /api/v1/admin/audit/verify": { statuses: [401, 403, 403, 403, 403, 200], ask: none },
+  ...organizationRows(unique),
+
   "GET /api/v1/admin/reviews": { statuses: [401, 403, 403, 403, 200, 200], ask: none },
   "POST /api/v1/admin/reviews/{versionId}/approve": decide("approve"),
   "POST /api/v1/admin/reviews/{versionId}/reject": decide("reject"),

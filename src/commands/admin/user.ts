@@ -81,6 +81,13 @@ export const userEnable = onUser(
   "enabled",
 );
 
+export const userResetTwoFactor = onUser(
+  "reset-two-factor",
+  "Remove the authenticator app, passkeys and recovery codes of somebody who lost them, and end their sessions",
+  ({ accounts }, username) => accounts.administration.resetTwoFactor(SYSTEM, username),
+  "without second factors",
+);
+
 export const userResetPassword: Command = {
   name: "admin user reset-password",
   summary: "Set a person's password and end their sessions, or make a link with which they set it",

@@ -107,6 +107,18 @@ export const emailChangedMail = (of: Occasion & { username: string; token: strin
   ],
 });
 
+/** `what` was done, a sentence in the past tense. */
+export const securityNotice = (of: Occasion & { username: string; what: string }): OutgoingMail => ({
+  ...envelope(of),
+  kind: "security-notice",
+  subject: "The ways to sign in to your account were changed",
+  paragraphs: [
+    `${of.what} This is about your account ${of.username} at ${of.origin}.`,
+    "If this was not you, set a new password, look at what is signed in, and tell the administrator of the server:",
+    `${of.origin}/forgot-password`,
+  ],
+});
+
 export const invitationMail = (of: Occasion & { inviter: string; token: string }): OutgoingMail => ({
   ...envelope(of),
   kind: "account-invitation",

@@ -2,13 +2,14 @@ import type { Actor, Role } from "../../core/actor.ts";
 import { instant } from "../../core/clock.ts";
 import { conflict, notFound, validationError } from "../../core/error.ts";
 import type { Page, PageRequest } from "../../core/page.ts";
-import { requireAdmin } from "../../core/permission.ts";
+import { requireAdmin, requireRecent } from "../../core/permission.ts";
 import type { AuditEvent } from "../../platform/audit/audit-log.ts";
 import type { Queries } from "../../platform/database/index.ts";
 import { auditUser } from "./audit-account.ts";
 import { endSignIns, setPassword } from "./change-password.ts";
 import { createUser } from "./register-user.ts";
 import * as repository from "./repository.ts";
+import { deleteSecondFactors } from "./two-factor/repository.ts";
 import * as tokenRepository from "./token-repository.ts";
 import type { SignInDeps } from "./sign-in.ts";
 import { type NewAccount, passwordProblem, type User } from "./user.ts";
@@ -24,6 +25,11 @@ export interface UserAdministration {
   enable(actor: Actor, username: string): Promise<void>;
   /** Sets a password and ends sessions and tokens. */
   resetPassword(actor: Actor, username: string, password: string): Promise<void>;
+  /**
+   * For somebody who lost them: removes authenticator app, passkeys and recovery codes, and ends sessions and tokens. The password
+   * alone signs in then, so this wants a recent proof of who the administrator is (FORBIDDEN with `reauthenticate`).
+   */
+  resetTwoFactor(actor: Actor, username: string): Promise<void>;
 }
 
 /** What the audit log says of it. */
@@ -85,6 +91,15 @@ export function createUserAdministration(deps: SignInDeps): UserAdministration {
       if (problem) throw validationError(problem);
       await deps.passwords.requireUnknown(password);
       await setPassword(deps, actor, user, password);
+    },
+    async resetTwoFactor(actor, username) {
+      requireAdmin(actor);
+      requireRecent(actor, clock.now());
+      await change(actor, username, async (tx, user, at) => {
+        await deleteSecondFactors(tx, user.id);
+        await endSignIns(tx, user.id, at);
+        return { action: "user.second_factors.removed" };
+      });
     },
   };
 }

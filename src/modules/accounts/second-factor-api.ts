@@ -33,7 +33,9 @@ const PasskeyWire = t.Object({
 
 /** For answers that hold a secret: no cache keeps them, nor does an Idempotency-Key. */
 const SECRET = { "cache-control": "no-store" };
-const shown = (summary: string, tag: "Authentication" | "Accounts") => ({ detail: { summary, tags: [tag] } });
+const shown = (summary: string, tag: "Authentication" | "Accounts" | "Administration") => ({
+  detail: { summary, tags: [tag] },
+});
 const noContent = (): Response => new Response(null, { status: 204 });
 
 /** REST of second factors, passkeys and sudo mode, below `/api/v1`. */
@@ -41,7 +43,18 @@ export const secondFactorApi = (accounts: Accounts) =>
   new Elysia({ name: "accounts-api-second-factor" })
     .use(sudoApi(accounts))
     .use(twoFactorApi(accounts))
-    .use(passkeysApi(accounts));
+    .use(passkeysApi(accounts))
+    .delete(
+      "/admin/users/:username/two-factor",
+      async ({ request, params }) => {
+        await accounts.administration.resetTwoFactor(contextOf(request).actor, params.username);
+        return noContent();
+      },
+      {
+        params: t.Object({ username: t.String() }),
+        ...shown("Remove the second factors of somebody who lost them", "Administration"),
+      },
+    );
 
 const sudoApi = (accounts: Accounts) =>
   new Elysia({ name: "accounts-api-sudo" }).post(

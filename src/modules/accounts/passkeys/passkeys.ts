@@ -8,6 +8,7 @@ import { type Database, isUniqueViolation } from "../../../platform/database/ind
 import type { OneTimeTokens } from "../one-time-tokens.ts";
 import { findUser } from "../repository.ts";
 import { firstRecoveryCodes, forgetCodesWithoutFactor } from "../two-factor/manage-two-factor.ts";
+import type { NotifyOfChange } from "../two-factor/notify.ts";
 import { requirePerson } from "../user.ts";
 import { MAX_PASSKEYS, type Passkey, type RelyingParty, requirePasskeyName } from "./passkey.ts";
 import * as repository from "./repository.ts";
@@ -41,7 +42,7 @@ export interface PasskeyDeps {
   oneTime: OneTimeTokens;
 }
 
-export function createPasskeys(deps: PasskeyDeps): Passkeys {
+export function createPasskeys(deps: PasskeyDeps & { notify: NotifyOfChange }): Passkeys {
   const { database, clock, audit } = deps;
   const recent = (actor: Actor): SignedIn => {
     requirePerson(actor);
@@ -74,6 +75,7 @@ export function createPasskeys(deps: PasskeyDeps): Passkeys {
       const removed = await database.write(async (tx) => {
         if (!(await repository.deletePasskey(tx, { id, userId: person.userId }))) return false;
         await forgetCodesWithoutFactor(tx, person.userId);
+        await deps.notify(tx, person.userId, "A passkey was removed.");
         await audit.append(tx, changed(person, "passkey.removed", id));
         return true;
       });
@@ -83,7 +85,7 @@ export function createPasskeys(deps: PasskeyDeps): Passkeys {
 }
 
 async function register(
-  deps: PasskeyDeps,
+  deps: PasskeyDeps & { notify: NotifyOfChange },
   person: SignedIn,
   site: RelyingParty,
   input: { name: string; answer: BrowserAnswer },
@@ -108,6 +110,7 @@ async function register(
         throw conflict(`You have ${MAX_PASSKEYS} passkeys: remove one first.`);
       await repository.addPasskey(tx, passkey);
       const codes = await firstRecoveryCodes(deps, tx, person);
+      await deps.notify(tx, person.userId, `A passkey was added: ${name}.`);
       await audit.append(tx, changed(person, "passkey.added", passkey.id));
       return codes;
     });

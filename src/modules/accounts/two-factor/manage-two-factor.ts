@@ -6,6 +6,7 @@ import type { AuditEvent } from "../../../platform/audit/audit-log.ts";
 import type { Queries } from "../../../platform/database/index.ts";
 import { requirePerson } from "../user.ts";
 import { hashRecoveryCode, newRecoveryCode, RECOVERY_CODES } from "./recovery-code.ts";
+import type { NotifyOfChange } from "./notify.ts";
 import * as repository from "./repository.ts";
 import { type SecondFactor, type SecondFactorDeps, seedPlace, useCode } from "./second-factor.ts";
 import { newSeed, readCode } from "./totp.ts";
@@ -36,7 +37,7 @@ export interface TwoFactorManagement {
 }
 
 export function createTwoFactorManagement(
-  deps: SecondFactorDeps & { secondFactor: SecondFactor },
+  deps: SecondFactorDeps & { secondFactor: SecondFactor; notify: NotifyOfChange },
 ): TwoFactorManagement {
   const { database, clock, sealer, audit, secondFactor } = deps;
   const pending = async (actor: SignedIn) => {
@@ -80,6 +81,7 @@ export function createTwoFactorManagement(
           if (!(await useCode(deps, tx, totp, code))) return null;
           if (!(await repository.confirmTotp(tx, totp, instant(clock.now())))) return null;
           const recoveryCodes = await firstRecoveryCodes(deps, tx, person);
+          await deps.notify(tx, person.userId, "An authenticator app was added.");
           await audit.append(tx, changed(person, "authenticator.enrolled"));
           return { recoveryCodes };
         }));
@@ -97,6 +99,7 @@ export function createTwoFactorManagement(
       await database.write(async (tx) => {
         if (!(await repository.deleteTotp(tx, person.userId))) return;
         await forgetCodesWithoutFactor(tx, person.userId);
+        await deps.notify(tx, person.userId, "The authenticator app was removed.");
         await audit.append(tx, changed(person, "authenticator.removed"));
       });
     },
@@ -106,6 +109,7 @@ export function createTwoFactorManagement(
         throw conflict("Recovery codes stand in for a second factor: enrol an authenticator app or a passkey first.");
       return database.write(async (tx) => {
         const codes = await newRecoveryCodes(deps, tx, person.userId);
+        await deps.notify(tx, person.userId, "New recovery codes were made.");
         await audit.append(tx, changed(person, "recovery_codes.renewed"));
         return codes;
       });

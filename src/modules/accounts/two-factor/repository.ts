@@ -68,6 +68,13 @@ export async function deleteTotp(tx: Queries, userId: Id): Promise<boolean> {
   );
 }
 
+/** Everything that a person has beside a password. */
+export async function deleteSecondFactors(tx: Queries, userId: Id): Promise<void> {
+  await deleteTotp(tx, userId);
+  await deleteRecoveryCodes(tx, userId);
+  await tx.deleteFrom("passkeys").where("user_id", "=", userId).execute();
+}
+
 export async function countPasskeys(q: Queries, userId: Id): Promise<number> {
   const row = await q
     .selectFrom("passkeys")

@@ -172,6 +172,45 @@ eachDatabase("recovery codes", (open) => {
   });
 });
 
+eachDatabase("somebody who lost every factor", (open) => {
+  test("is helped by an administrator, after which the password signs in alone and nothing is signed in", async () => {
+    const server = createAccountsServer({ database: await open() });
+    const { token } = await enrolled(server);
+    const boss = { username: "root-1", email: "r@example.org", password: PASSWORD };
+    await server.accounts.administration.create(SYSTEM, boss, "admin");
+    const signedIn = await login(server, { username: "root-1" });
+    const admin = ((await signedIn.json()) as { data: Tokens }).data.access_token;
+    const reset = (by: string) => server.send("DELETE", "/api/v1/admin/users/ada/two-factor", { token: by });
+    expect((await reset(token)).status).toBe(403);
+    server.clock.move(10 * MINUTE);
+    expect((await reset(admin)).status).toBe(204);
+    expect((await login(server, {})).status).toBe(200);
+    expect((await server.send("GET", "/api/v1/me", { token })).status).toBe(401);
+    const entries = await server.database.read
+      .selectFrom("audit_entries")
+      .select("action")
+      .where("action", "=", "user.second_factors.removed")
+      .execute();
+    expect(entries).toHaveLength(1);
+  });
+
+  test("whoever can read the mailbox learns that factors changed; without a mail server nothing waits", async () => {
+    const kinds = async (server: AccountsServer) =>
+      (await server.database.read.selectFrom("mails").select(["kind", "to_address"]).execute()).filter(
+        ({ kind }) => kind === "security-notice",
+      );
+    const mailing = createAccountsServer({ database: await open(), transport: { send: async () => {} } });
+    const { secret, token } = await enrolled(mailing);
+    expect(await kinds(mailing)).toEqual([{ kind: "security-notice", to_address: "ada@example.org" }]);
+    const json = { code: codeAt(mailing, secret) };
+    await mailing.send("POST", "/api/v1/me/two-factor/totp/disable", { token, json });
+    expect(await kinds(mailing)).toHaveLength(2);
+    const silent = createAccountsServer({ database: await open() });
+    await enrolled(silent);
+    expect(await kinds(silent)).toEqual([]);
+  });
+});
+
 eachDatabase("the step between password and second factor", (open) => {
   const reach = async (server: AccountsServer) => {
     const browser = createBrowser(server);
