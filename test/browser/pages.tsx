@@ -66,6 +66,7 @@ import {
   scanners,
   versionOf,
 } from "./fixtures.ts";
+import { ACCESS_PAGES } from "./access-pages.tsx";
 import { ORGANIZATION_PAGES, waiting } from "./organization-pages.tsx";
 
 /** Every view with its props, so that a test can give it others; the names are the gallery's addresses. */
@@ -809,7 +810,17 @@ const docs: Shown[] = [
 
 /** Every view of the project with made-up but plausible contents. */
 const organizations = ORGANIZATION_PAGES.map(([name, view, props]) => shown(name, view, props));
+const access = ACCESS_PAGES.map(([name, view, props]) => shown(name, view, props));
 
-export const PAGES: Shown[] = [...discovery, ...catalog, ...accounts, ...work, ...organizations, ...errors, ...docs];
+export const PAGES: Shown[] = [
+  ...discovery,
+  ...catalog,
+  ...accounts,
+  ...work,
+  ...organizations,
+  ...access,
+  ...errors,
+  ...docs,
+];
 
 export const render = (shownPage: Shown): string => String(shownPage.view(shownPage.props));

@@ -75,7 +75,7 @@ export function DeviceConfirmPage(props: { page: PageProps; device: DeviceModel 
           <dd>
             see, publish and change all that you may
             {viewer !== null && viewer.role !== "user" ? <b safe>{`, as ${viewer.role} of this server too`}</b> : null},
-            until you sign it out under Settings, Sessions.
+            until you sign it out under Settings, Command lines.
           </dd>
         </dl>
         <form method="post" action="/device/decision" class="form form-inline">
@@ -101,7 +101,7 @@ export function DeviceDonePage(props: { page: PageProps; approved: boolean }): J
         {props.approved ? (
           <p>
             The command line is signed in; go back to it. You can sign it out at any time in your{" "}
-            <a href="/settings/sessions">sessions</a>.
+            <a href="/settings/command-lines">settings</a>.
           </p>
         ) : (
           <p>The command line was not signed in. If you did not start it, somebody may have tried to trick you.</p>
