@@ -36,7 +36,7 @@ import { assetPages, assetSettingsPages, catalogApi, profilePages, type VersionF
 import { complianceApi, compliancePages } from "./modules/compliance/index.ts";
 import { discoveryApi, discoveryPages } from "./modules/discovery/index.ts";
 import { privacyApi, privacyPages } from "./modules/privacy/index.ts";
-import { organizationsApi } from "./modules/organizations/index.ts";
+import { organizationPages, organizationProfile, organizationsApi, waitingFor } from "./modules/organizations/index.ts";
 import { publishingApi, publishingPages } from "./modules/publishing/index.ts";
 import { type DependencyNode, retrievalApi } from "./modules/retrieval/index.ts";
 import { trustApi, trustPages } from "./modules/trust/index.ts";
@@ -116,7 +116,7 @@ const heldMails = ({ database, clock, audit, mailer }: Services) =>
 type PagePropsOf = (request: Request) => PageProps;
 
 function pageRoutes(services: Services, pageProps: PagePropsOf) {
-  const { accounts, catalog, compliance, discovery, publishing, retrieval, config } = services;
+  const { accounts, catalog, compliance, discovery, organizations, publishing, retrieval, config } = services;
   const newestScan = async (versionId: string) => {
     const scan = await compliance.newestScan(versionId);
     // What exactly went wrong may name paths and hosts of the server: it is for the review queue and the log.
@@ -138,6 +138,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
     dailyDownloads: async (assetId: string, days: number) => counted(await retrieval.dailyDownloads(assetId, days)),
     dependencies: dependencyModels(services),
     usernameOf: catalog.usernameOf,
+    isVerified: organizations.isVerified,
   };
   return new Elysia({ name: "pages" })
     .use(discoveryPages({ discovery, pageProps, totals: catalog.totals }))
@@ -153,6 +154,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
         catalog,
         pageProps,
         newestScan,
+        namespaces: organizations.publishingNamespaces,
         limits: {
           archiveBytes: config.limits.archiveBytes,
           files: config.limits.files,
@@ -174,7 +176,17 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
         catalog,
         pageProps,
         profile: (username) => accounts.profile(username),
+        organization: (actor, name) => organizationProfile(organizations, actor, name),
+        waiting: (actor) => waitingFor(organizations, actor),
         downloadsOfNamespaces: async (ids, days) => counted(await retrieval.downloadsOfNamespaces(ids, days)),
+      }),
+    )
+    .use(
+      organizationPages({
+        organizations,
+        pageProps,
+        creation: config.accounts.organizationCreation,
+        origin: services.baseUrl,
       }),
     )
     .use(trustPages({ trust: services.trust, pageProps }))
@@ -202,6 +214,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
     .use(
       assetSettingsPages({
         ...assets,
+        access: organizations.accessOf,
         rescan: async (request, ref, version) => {
           await compliance.rescan(contextOf(request).actor, ref, version);
         },

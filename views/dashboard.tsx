@@ -7,11 +7,14 @@ import { type DailyCount, Sparkline } from "./components/sparkline.tsx";
 import { TrustMark } from "./components/trust-mark.tsx";
 import { Layout } from "./layout/layout.tsx";
 import type { PageOf, PageProps } from "./layout/page.ts";
+import { type Waiting, WaitingForYou } from "./organizations/mine.tsx";
 import { progressUrl } from "./urls.ts";
 
 export interface DashboardProps {
   page: PageProps;
+  /** Of all namespaces that the viewer may publish in. */
   assets: PageOf<AssetRowModel>;
+  waiting: Waiting;
   /** The viewer's versions that are not published: being scanned, in review, blocked. Newest first. */
   pending: { namespace: string; slug: string; version: string; verdict: Verdict; reason: string | null; at: string }[];
   /** Installs of all of the viewer's assets in the last 30 days. */
@@ -29,6 +32,7 @@ export function DashboardPage(props: DashboardProps): JSX.Element {
           Publish
         </a>
       </header>
+      <WaitingForYou page={page} waiting={props.waiting} />
       {pending.length === 0 ? null : (
         <section>
           <h2>Waiting</h2>

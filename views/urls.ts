@@ -55,3 +55,17 @@ export const passkeyUrl = (id: string, action: "rename" | "remove"): string =>
   `/settings/security/passkeys/${part(id)}/${action}`;
 export const signInUrl = (next?: string): string =>
   next === undefined || next === "/" ? "/sign-in" : `/sign-in?next=${part(next)}`;
+
+/** Pages of an organization's people and settings. */
+export const organizationUrl = (slug: string, page: OrganizationPage): string => `/organizations/${part(slug)}/${page}`;
+export type OrganizationPage = "settings" | "members" | "teams" | "invitations" | "policy" | "danger";
+export const teamUrl = (slug: string, team: string): string => `${organizationUrl(slug, "teams")}/${part(team)}`;
+/** POST targets below an organization's pages, such as `members/ana/remove`. */
+export const organizationActionUrl = (slug: string, ...parts: string[]): string =>
+  `/organizations/${part(slug)}/${parts.map(part).join("/")}`;
+/** Where an invitation (by its secret or id) or an offered asset is answered. */
+export const answerUrl = (what: "invitations" | "transfers", key: string, answer: "accept" | "decline"): string =>
+  `/${what}/${part(key)}/${answer}`;
+/** POST targets of whoever manages an asset. */
+export const assetAccessUrl = (asset: Named, ...parts: string[]): string =>
+  `${assetUrl(asset)}/${parts.map(part).join("/")}`;

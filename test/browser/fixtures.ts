@@ -227,7 +227,8 @@ export const frame = (extra: Partial<AssetFrame> = {}): AssetFrame => ({
   signed: true,
   recalled: false,
   counts: { versions: 7, dependencies: 2, findings: 2 },
-  may: { update: true, moderate: true },
+  may: { update: true, manage: true, moderate: true },
+  verified: true,
   ...extra,
 });
 

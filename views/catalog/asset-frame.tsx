@@ -7,6 +7,7 @@ import { KIND_LABEL, KindIcon } from "../components/icon.tsx";
 import { StateBadges, Time } from "../components/small.tsx";
 import { TrustMark } from "../components/trust-mark.tsx";
 import { Layout } from "../layout/layout.tsx";
+import { VerifiedMark } from "../organizations/organization-layout.tsx";
 import type { PageProps } from "../layout/page.ts";
 import {
   assetSettingsUrl,
@@ -32,7 +33,9 @@ export interface AssetFrame {
   recalled: boolean;
   counts: { versions: number; dependencies: number; findings: number };
   /** What the viewer may do. */
-  may: { update: boolean; moderate: boolean };
+  may: { update: boolean; manage: boolean; moderate: boolean };
+  /** The namespace is an organization with the badge. */
+  verified: boolean;
 }
 
 /** The asset's name, what it is, its trust marks and the tabs; then the tab itself. */
@@ -89,6 +92,11 @@ function HeadFacts(props: { page: PageProps; frame: AssetFrame }): JSX.Element {
   return (
     <ul class="facts facts-head">
       <li safe>{KIND_LABEL[asset.kind]?.one ?? asset.kind}</li>
+      {props.frame.verified ? (
+        <li>
+          <VerifiedMark />
+        </li>
+      ) : null}
       {version === null ? (
         <li>No version yet</li>
       ) : (

@@ -15,6 +15,8 @@ export interface SignatureModel {
   signedAt: string;
   /** `revoked`: the key was good and is not any more. */
   state: "valid" | "revoked" | "invalid";
+  /** The name that was signed, when the asset was renamed or transferred since; the content is the same. */
+  signedAs: string | null;
 }
 
 export interface AssetSecurityProps {
@@ -136,6 +138,11 @@ function Signatures(props: { signatures: SignatureModel[]; now: string }): JSX.E
                 </td>
                 <td class={`signature-${s.state in SIGNATURE_TEXT ? s.state : "invalid"}`}>
                   {SIGNATURE_TEXT[s.state] ?? SIGNATURE_TEXT.invalid}
+                  {s.signedAs === null ? null : (
+                    <span class="quiet">
+                      , for its former name <code safe>{s.signedAs}</code>
+                    </span>
+                  )}
                 </td>
               </tr>
             ))}

@@ -4,6 +4,7 @@ import { Csrf, Field, FormProblem, Select, TextArea } from "../components/form.t
 import { capital, Confirm } from "../components/small.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
 import { assetActionUrl, assetSettingsUrl, channelsActionUrl, versionActionUrl } from "../urls.ts";
+import { type AssetAccessModel, AccessSections } from "./access.tsx";
 import { type AssetFrame, AssetLayout } from "./asset-frame.tsx";
 
 export interface AssetSettingsProps {
@@ -13,6 +14,8 @@ export interface AssetSettingsProps {
   form: FormState;
   channels: { name: string; version: string }[];
   versions: { version: string; yanked: boolean }[];
+  /** For those who manage it. */
+  access: AssetAccessModel | null;
 }
 
 /** What an asset's owner changes. Each form posts to its own address in urls.ts. */
@@ -23,6 +26,9 @@ export function AssetSettingsPage(props: AssetSettingsProps): JSX.Element {
         <Details {...props} />
         <Channels {...props} />
         <Yanking {...props} />
+        {props.access === null ? null : (
+          <AccessSections page={props.page} asset={props.frame.asset} access={props.access} />
+        )}
         <Lifecycle {...props} />
       </div>
     </AssetLayout>
@@ -47,13 +53,15 @@ function Details(props: AssetSettingsProps): JSX.Element {
           rows={3}
           maxlength={1000}
         />
-        <Select
-          form={form}
-          name="visibility"
-          label="Who sees it"
-          value={asset.visibility}
-          choices={VISIBILITIES.map((value) => ({ value, label: capital(value) }))}
-        />
+        {props.access === null ? null : (
+          <Select
+            form={form}
+            name="visibility"
+            label="Who sees it"
+            value={asset.visibility}
+            choices={VISIBILITIES.map((value) => ({ value, label: capital(value) }))}
+          />
+        )}
         <Field form={form} name="tags" label="Tags" value={asset.tags.join(", ")} hint="Separated by commas." />
         <Field
           form={form}
@@ -191,14 +199,16 @@ function Lifecycle(props: AssetSettingsProps): JSX.Element {
           label="Archive"
           text="Nothing new comes; what is there still installs."
         />
-        <Step
-          asset={asset}
-          token={token}
-          action="delete"
-          label="Delete"
-          text="Takes the asset away for everyone. Its name and versions are never given out again."
-          danger
-        />
+        {props.access === null ? null : (
+          <Step
+            asset={asset}
+            token={token}
+            action="delete"
+            label="Delete"
+            text="Takes the asset away for everyone. Its name and versions are never given out again."
+            danger
+          />
+        )}
       </div>
     </section>
   );

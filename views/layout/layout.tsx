@@ -177,6 +177,7 @@ function AccountMenu(props: { page: PageProps; username: string }): JSX.Element 
       <div class="menu-list">
         <a href="/dashboard">Dashboard</a>
         <a href={attr(profileUrl(props.username))}>Profile</a>
+        <a href="/organizations">Organizations</a>
         <a href="/settings/profile">Settings</a>
         {role === "moderator" || role === "admin" ? <a href="/moderation">Moderation</a> : null}
         {role === "admin" ? <a href="/admin">Administration</a> : null}

@@ -37,6 +37,8 @@ export interface AssetPagesDeps {
   dailyDownloads(assetId: Id, days: number): Promise<DailyCount[]>;
   dependencies(actor: Actor, asset: Asset, version: Version): Promise<DependencyModel[]>;
   usernameOf(userId: Id): Promise<string>;
+  /** Whether a namespace is an organization that an administrator has verified. */
+  isVerified(namespaceId: Id): Promise<boolean>;
 }
 
 const MAX_SHOWN_BYTES = 512 * 1024;
@@ -105,6 +107,7 @@ export function assetPages(deps: AssetPagesDeps) {
             keyName: `${s.signer} · ${s.keyName}`,
             keyDigest: s.fingerprint,
             signedAt: s.signedAt,
+            signedAs: s.signedAs === refOf(frame.asset) ? null : s.signedAs,
             state: s.revokedAt === null ? "valid" : "revoked",
           }))}
           mayRescan={frame.may.update || frame.may.moderate}
@@ -141,7 +144,7 @@ async function overview(deps: AssetPagesDeps, request: Request, frame: AssetFram
 
 /** The asset and the version looked at: the one asked for, else the latest, else the newest that the viewer may see. */
 export async function frameOf(
-  deps: Pick<AssetPagesDeps, "catalog" | "newestScan">,
+  deps: Pick<AssetPagesDeps, "catalog" | "newestScan" | "isVerified">,
   request: Request,
   params: { namespace: string; slug: string },
   wanted?: string,
@@ -164,7 +167,12 @@ export async function frameOf(
       dependencies: version?.metadata.dependencies.length ?? 0,
       findings: scan?.findings.length ?? 0,
     },
-    may: { update: mayAsset(actor, "update", facts), moderate: mayAsset(actor, "moderate", facts) },
+    may: {
+      update: mayAsset(actor, "update", facts),
+      manage: mayAsset(actor, "manage", facts),
+      moderate: mayAsset(actor, "moderate", facts),
+    },
+    verified: await deps.isVerified(asset.namespaceId),
   };
 }
 

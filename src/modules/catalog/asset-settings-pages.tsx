@@ -1,12 +1,15 @@
 import { Elysia } from "elysia";
+import type { AssetAccessModel } from "../../../views/catalog/access.tsx";
 import { AssetSettingsPage } from "../../../views/catalog/settings.tsx";
 import { EMPTY_FORM, type FormState } from "../../../views/layout/page.ts";
 import { assetSettingsUrl, assetUrl, securityUrl, versionsUrl } from "../../../views/urls.ts";
+import type { Actor } from "../../core/actor.ts";
 import { forbidden } from "../../core/error.ts";
 import { requireScope } from "../../core/permission.ts";
 import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { seeOther } from "../../platform/http/respond.ts";
+import type { Asset } from "./asset.ts";
 import type { AssetEdit } from "./change-asset.ts";
 import { type AssetPagesDeps, frameOf } from "./asset-pages.tsx";
 
@@ -15,7 +18,11 @@ const refOfParams = ({ namespace, slug }: Named): string => `${namespace}/${slug
 
 /** Settings of an asset and what their forms do. Every POST answers a redirect. */
 export function assetSettingsPages(
-  deps: AssetPagesDeps & { rescan(request: Request, ref: string, version: string): Promise<void> },
+  deps: AssetPagesDeps & {
+    rescan(request: Request, ref: string, version: string): Promise<void>;
+    /** Who may work on the asset and where it may go; asked for those who manage it. */
+    access(actor: Actor, asset: Asset): Promise<AssetAccessModel>;
+  },
 ) {
   const { catalog } = deps;
   const at = "/:namespace/:slug";
@@ -31,6 +38,7 @@ export function assetSettingsPages(
         page={{ ...deps.pageProps(request), notice: notice ?? null }}
         frame={frame}
         form={form}
+        access={frame.may.manage ? await deps.access(actor, frame.asset) : null}
         channels={await catalog.channelsOf(frame.asset.id)}
         versions={versions.map((v) => ({ version: v.version, yanked: v.yankedAt !== null }))}
       />

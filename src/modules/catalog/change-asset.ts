@@ -52,6 +52,8 @@ export async function changeAsset(
     // Whoever had it locked before may have deleted or suspended it.
     const asset = await findAsset(tx, actor, found.id);
     requireAsset(actor, action, asset);
+    if (refOf(asset) !== refOf(found))
+      throw conflict(`${refOf(found)} has just become ${refOf(asset)}. Look at it there, and repeat your change.`);
     const events = await change(tx, asset);
     const after = (await repository.assetById(tx, found.id)) as Asset;
     const actorId = actor.kind === "user" ? actor.userId : null;

@@ -5,14 +5,14 @@ import { mayOrganization, type OrganizationAction } from "../../core/organizatio
 import type { PageRequest } from "../../core/page.ts";
 import { namespacesOf, requireScope } from "../../core/permission.ts";
 import type { Queries } from "../../platform/database/index.ts";
-import type { Asset } from "../catalog/index.ts";
+import { type Asset, assetsIn } from "../catalog/index.ts";
 import { findOrganization } from "./change-organization.ts";
 import { createOrganization, type NewOrganization } from "./create-organization.ts";
 import { type AssetsFate, deleteOrganization } from "./delete-organization.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import { editProfile, renameOrganization, setPolicy, setVerified, setVisibility } from "./edit-organization.ts";
 import * as invitations from "./invite.ts";
-import { listCollaborators, manageable, removeCollaborator, setCollaborator } from "./manage-collaborators.ts";
+import { listCollaborators, removeCollaborator, setCollaborator } from "./manage-collaborators.ts";
 import * as members from "./manage-members.ts";
 import * as teams from "./manage-teams.ts";
 import {
@@ -29,6 +29,7 @@ export { organizationPages } from "./pages.tsx";
 export type { OrganizationsDeps } from "./deps.ts";
 export { createGroupMemberships } from "./group-memberships.ts";
 export type { Organization } from "./organization.ts";
+export { organizationProfile, waitingFor } from "./page-models.ts";
 
 export type OrganizationsModule = ReturnType<typeof createOrganizations>;
 
@@ -39,6 +40,9 @@ export function createOrganizations(deps: OrganizationsDeps) {
     ...organizationUses(deps),
     ...peopleUses(deps),
     ...assetUses(deps),
+    now: () => deps.clock.now(),
+    /** Of a namespace, whatever their audience. */
+    countAssets: async (namespaceId: Id) => (await assetsIn(q, namespaceId)).length,
     may: (actor: Actor, action: OrganizationAction, organization: Organization) =>
       mayOrganization(actor, action, organizationFacts(organization)),
     /** Whether mail leaves this server. */
@@ -115,30 +119,25 @@ function peopleUses(deps: OrganizationsDeps) {
 }
 
 function assetUses(deps: OrganizationsDeps) {
-  const q = deps.database.read;
   return {
     listCollaborators: (actor: Actor, ref: string) => listCollaborators(deps, actor, ref),
     setCollaborator: (actor: Actor, ref: string, username: string, access: string) =>
       setCollaborator(deps, actor, ref, username, access),
     removeCollaborator: (actor: Actor, ref: string, username: string) => removeCollaborator(deps, actor, ref, username),
-    /** The teams of the asset's organization, each with its right on the asset; for whoever may manage it. */
-    async listTeamAccess(actor: Actor, ref: string) {
-      const asset = await manageable(deps, actor, ref);
-      const organization = await repository.organizationOfNamespace(q, asset.namespaceId);
-      const all = organization ? await repository.listTeams(q, organization.id) : [];
-      const given = await repository.teamsOfAsset(q, asset.id);
-      return all.map(({ slug, name }) => ({
-        slug,
-        name,
-        access: given.find((team) => team.slug === slug)?.access ?? null,
-      }));
+    /** All of it, as an asset's settings show it. */
+    async accessOf(actor: Actor, asset: Asset) {
+      const offer = await transfers.offerOf(deps, asset);
+      return {
+        collaborators: await listCollaborators(deps, actor, asset.id),
+        teams: await teams.listTeamAccess(deps, actor, asset.id),
+        offer: offer && { to: `${offer.toNamespace}/${offer.slug}`, expiresAt: offer.expiresAt },
+      };
     },
     setTeamAccess: (actor: Actor, ref: string, team: string, access: string | null) =>
       teams.setTeamAccess(deps, actor, ref, team, access),
     transfer: (actor: Actor, ref: string, to: { namespace: string; slug?: string }) =>
       transfers.transferAsset(deps, actor, ref, to),
     renameAsset: (actor: Actor, ref: string, slug: string) => transfers.renameAsset(deps, actor, ref, slug),
-    offerOf: (asset: Asset) => transfers.offerOf(deps, asset),
     cancelTransfer: (actor: Actor, ref: string) => transfers.cancelTransfer(deps, actor, ref),
     listOffers: (actor: Actor) => transfers.listOffers(deps, actor),
     acceptTransfer: (actor: Actor, id: Id) => transfers.acceptTransfer(deps, actor, id),

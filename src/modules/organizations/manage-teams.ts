@@ -8,7 +8,7 @@ import { isUniqueViolation, type Queries } from "../../platform/database/index.t
 import { assetById, changeAsset, factsOf } from "../catalog/index.ts";
 import { changeOrganization, findOrganization, requireOrganization } from "./change-organization.ts";
 import type { OrganizationsDeps } from "./deps.ts";
-import { requireAccess } from "./manage-collaborators.ts";
+import { manageable, requireAccess } from "./manage-collaborators.ts";
 import type { Organization, Team, TeamAsset } from "./organization.ts";
 import * as repository from "./repository.ts";
 
@@ -161,4 +161,18 @@ export async function setTeamAccess(
     const type = right === null ? "asset.team.removed" : "asset.team.set";
     return [{ type, subjectId: asset.id, payload: { teamId: id, ...(right === null ? {} : { access: right }) } }];
   });
+}
+
+/** The teams of the asset's organization, each with its right on the asset; for whoever may manage it. */
+export async function listTeamAccess(deps: OrganizationsDeps, actor: Actor, ref: string) {
+  const q = deps.database.read;
+  const asset = await manageable(deps, actor, ref);
+  const organization = await repository.organizationOfNamespace(q, asset.namespaceId);
+  const all = organization ? await repository.listTeams(q, organization.id) : [];
+  const given = await repository.teamsOfAsset(q, asset.id);
+  return all.map(({ slug, name }) => ({
+    slug,
+    name,
+    access: given.find((team) => team.slug === slug)?.access ?? null,
+  }));
 }

@@ -142,14 +142,11 @@ export async function removeTeamAsset(tx: Queries, teamId: Id, assetId: Id): Pro
 }
 
 /** The teams that have a right on an asset. */
-export async function teamsOfAsset(
-  q: Queries,
-  assetId: Id,
-): Promise<{ slug: string; name: string; access: AssetAccess }[]> {
+export async function teamsOfAsset(q: Queries, assetId: Id): Promise<{ slug: string; access: AssetAccess }[]> {
   return q
     .selectFrom("team_assets")
     .innerJoin("teams", "teams.id", "team_assets.team_id")
-    .select(["teams.slug", "teams.name", "team_assets.access"])
+    .select(["teams.slug", "team_assets.access"])
     .where("asset_id", "=", assetId)
     .orderBy("teams.slug")
     .execute();

@@ -9,6 +9,7 @@ import {
   PublishProgressPage,
 } from "../../../views/publishing/progress.tsx";
 import { progressUrl } from "../../../views/urls.ts";
+import type { Actor } from "../../core/actor.ts";
 import { invalidRequest, unauthorized } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
 import { CSRF_FIELD } from "../../platform/http/csrf.ts";
@@ -23,6 +24,8 @@ export interface PublishingPagesDeps {
   publishing: PublishingModule;
   catalog: CatalogModule;
   pageProps: (request: Request) => PageProps;
+  /** Names of the namespaces in which the actor may make assets, the own one first. */
+  namespaces(actor: Actor): Promise<string[]>;
   limits: { archiveBytes: number; files: number; expansionRatio: number };
   newestScan(
     versionId: Id,
@@ -33,14 +36,16 @@ export interface PublishingPagesDeps {
 export function publishingPages(deps: PublishingPagesDeps) {
   const { publishing, catalog, pageProps, limits } = deps;
 
-  const form = (request: Request, state = EMPTY_FORM) => {
+  const form = async (request: Request, state = EMPTY_FORM) => {
     const { actor } = contextOf(request);
     if (actor.kind === "anonymous") throw unauthorized("Sign in to publish.");
-    return <PublishPage page={pageProps(request)} namespaces={[actor.username]} limits={limits} form={state} />;
+    return (
+      <PublishPage page={pageProps(request)} namespaces={await deps.namespaces(actor)} limits={limits} form={state} />
+    );
   };
 
   return new Elysia({ name: "publishing-pages" })
-    .get("/publish", ({ request }) => htmlPage(form(request)))
+    .get("/publish", async ({ request }) => htmlPage(await form(request)))
     .post("/publish", ({ request }) => publishForm(publishing, request, (state) => form(request, state)), {
       parse: "none",
     })
