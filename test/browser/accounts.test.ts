@@ -130,7 +130,7 @@ inBrowser("accounts in a browser", ({ server, visit }) => {
     expect(await here.page.locator(".lines > li").count()).toBe(2);
     expect(await here.page.locator(".lines b").first().textContent()).toMatch(/^Chrome on /);
     await main(here.page)
-      .getByRole("button", { name: /^Sign out/ })
+      .getByRole("button", { name: /^Sign out Chrome/ })
       .click();
     expect(await here.page.locator(".lines > li").count()).toBe(1);
     await elsewhere.goto("/dashboard");

@@ -24,15 +24,7 @@ test("codes are those of RFC 6238 (appendix B, SHA-1, the last six digits)", asy
 test("what is typed is read as people type it, and nothing else is a code", () => {
   for (const typed of ["123456", " 123 456 ", "123-456", "１２３４５６", "12\u00a034\u200b56"])
     expect(readCode(typed)).toBe("123456");
-  for (const typed of [
-    "",
-    "12345",
-    "1234567",
-    "12345a",
-    "1e5000",
-    "٣٤٥٦٧٨",
-    `123456${" ".repeat(100)}7`.slice(0, 60) + "7",
-  ])
+  for (const typed of ["", "12345", "1234567", "12345a", "1e5000", "٣٤٥٦٧٨", `1234567${" ".repeat(100)}`])
     expect(readCode(typed)).toBeNull();
   const code = newRecoveryCode();
   expect(code).toMatch(/^[a-z2-7]{6}(-[a-z2-7]{6}){3}$/);
