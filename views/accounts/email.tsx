@@ -23,7 +23,7 @@ export function SettingsEmailPage(props: {
         <Badge text={props.verified ? "confirmed" : "not confirmed"} tone={props.verified ? "good" : "warn"} />
       </p>
       {props.verified ? null : (
-        <form method="post" action="/settings/email/verification" class="form">
+        <form method="post" action="/settings/email/verification" class="form after">
           <Csrf token={page.csrfToken} />
           <button class="button">
             {props.delivers ? "Send the link that confirms it again" : "Ask for the link that confirms it"}
@@ -36,7 +36,7 @@ export function SettingsEmailPage(props: {
           You get a link at the new address; following it signs everything out. The old address is told, and can take it
           back for seven days.
         </p>
-        <form method="post" action="/settings/email" class="form">
+        <form method="post" action="/settings/email" class="form after">
           <Csrf token={page.csrfToken} />
           <FormProblem form={form} />
           <Field form={form} name="email" label="New e-mail" type="email" autocomplete="email" required />

@@ -40,34 +40,30 @@ export function ForgotPasswordPage(props: { page: PageProps; form: FormState; de
 
 const SENT = {
   password: {
-    title: "Look into your mailbox",
-    text: "If there is such an account, a link to set a new password is on its way. It works for an hour.",
+    mailed: "If there is such an account, a link to set a new password is on its way. It works for an hour.",
+    held: "If there is such an account, a link to set a new password waits with an administrator. It works for an hour.",
   },
   registration: {
-    title: "Look into your mailbox",
-    text: "The account is made when you follow the link that was sent to your address. It works for a day.",
+    mailed: "The account is made when you follow the link that was sent to your address. It works for a day.",
+    held: "The account is made when you follow a link that waits for you with an administrator. It works for a day.",
   },
 } as const;
 
 /** The same whoever was meant, and whether or not there is such an account. */
 export function LinkSentPage(props: { page: PageProps; what: keyof typeof SENT; delivers: boolean }): JSX.Element {
-  const { title, text } = SENT[props.what];
+  const title = props.delivers ? "Look into your mailbox" : "Ask an administrator";
   return (
     <Layout page={props.page} title={title} width="narrow" unlisted>
       <div class="gate">
-        <h1 safe>{props.delivers ? title : "Ask an administrator"}</h1>
-        <p class="lede" role="status" safe>
-          {props.delivers
-            ? text
-            : text
-                .replace("is on its way", "waits for an administrator")
-                .replace("was sent to your address", "waits for you with an administrator")}
+        <h1>{title}</h1>
+        <p class="lede" role="status">
+          {props.delivers ? SENT[props.what].mailed : SENT[props.what].held}
         </p>
-        {props.delivers ? (
-          <p class="quiet">Nothing there after some minutes? Look among unwanted mail, then ask an administrator.</p>
-        ) : (
-          <p class="quiet">This server sends no mail. Its administrators see the link and hand it over.</p>
-        )}
+        <p class="quiet">
+          {props.delivers
+            ? "Nothing there after some minutes? Look among unwanted mail, then ask an administrator."
+            : "This server sends no mail. Its administrators see the link and hand it over."}
+        </p>
         <p>
           <a href="/sign-in">Back to signing in</a>
         </p>
@@ -178,16 +174,14 @@ export function FollowLinkPage(props: {
   return (
     <Layout page={page} title={title} width="narrow" unlisted>
       <div class="gate">
-        <h1 safe>{title}</h1>
+        <h1>{title}</h1>
         {username && email ? <p class="lede" safe>{`${username}: ${email}`}</p> : null}
-        <p safe>{text}</p>
+        <p>{text}</p>
         <form method="post" action={attr(props.action)} class="form">
           <Csrf token={page.csrfToken} />
           <input type="hidden" name="token" value={attr(props.token)} />
           <FormProblem form={props.form} />
-          <button class="button button-primary" safe>
-            {button}
-          </button>
+          <button class="button button-primary">{button}</button>
         </form>
       </div>
     </Layout>
@@ -205,7 +199,7 @@ export function DeadLinkPage(props: {
   return (
     <Layout page={props.page} title={title} width="narrow" unlisted>
       <div class="gate">
-        <h1 safe>{title}</h1>
+        <h1>{title}</h1>
         {props.problem ? (
           <p class="form-problem" role="alert" safe>
             {props.problem}

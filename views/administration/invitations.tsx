@@ -17,6 +17,11 @@ export interface InvitationsProps {
   delivers: boolean;
 }
 
+const whereTo = ({ mailed, email }: { mailed: boolean; email: string | null }): string =>
+  mailed
+    ? `The invitation is on its way to ${email}. This is its link, shown this once:`
+    : "Hand this link over; it is shown this once:";
+
 /** Field `email`; posts to `/admin/invitations`, taking back to `/admin/invitations/{id}/revoke`. */
 export function InvitationsPage(props: InvitationsProps): JSX.Element {
   const { page, made } = props;
@@ -31,11 +36,7 @@ export function InvitationsPage(props: InvitationsProps): JSX.Element {
       </header>
       {made === null ? null : (
         <section class="callout callout-good" role="status">
-          <p safe>
-            {made.mailed
-              ? `The invitation is on its way to ${made.email}. This is its link, shown this once:`
-              : "Hand this link over; it is shown this once:"}
-          </p>
+          <p safe>{whereTo(made)}</p>
           <Command text={made.link} label="The invitation" />
         </section>
       )}

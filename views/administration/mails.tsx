@@ -126,13 +126,13 @@ export function HeldMailPage(props: {
       )}
       <section>
         <h2>The mail</h2>
-        {mail.paragraphs.map((text) =>
-          text === mail.link ? null : (
+        {mail.paragraphs
+          .filter((text) => text !== mail.link)
+          .map((text) => (
             <p class="prose" safe>
               {text}
             </p>
-          ),
-        )}
+          ))}
       </section>
     </Layout>
   );

@@ -13,7 +13,6 @@ export { adoptSealing, checkSealing, isSealed } from "./instance-secrets.ts";
 export { createGuessLimit, type GuessKind, type GuessLimit } from "./guess-limit.ts";
 export { type Namespace, namespaceByName, reserveStorage } from "./namespace-repository.ts";
 export type { AccountsOptions, Argon2Options, RegistrationMode } from "./options.ts";
-export type { EmailState } from "./register-user.ts";
 export type { Recovery } from "./recovery.ts";
 export type { SessionInfo } from "./own-sessions.ts";
 export { accountsPages, type AccountsPagesDeps } from "./pages.tsx";

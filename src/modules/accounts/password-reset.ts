@@ -82,12 +82,13 @@ async function sendReset(deps: RecoveryDeps, login: string): Promise<void> {
   const { user, passwordHash } = found;
   if (!(await deps.rates.take(`password-reset:${user.id}`, MAILS)).allowed) return;
   const expiresAt = later(clock.now(), LINK_LIFETIME.passwordReset);
+  const without = passwordHash === "" || (!deps.passwordLogin && user.role !== "admin");
   const of = { to: user.email, userId: user.id, username: user.username, origin: deps.origin(), expiresAt };
   await database.write(async (tx) => {
     // Whose sign-in is elsewhere is not to get a way around it; an administrator may make one.
     await mailer.queue(
       tx,
-      passwordHash === "" ? noPasswordMail(of) : passwordResetMail({ ...of, token: await issue(deps, tx, user) }),
+      without ? noPasswordMail(of) : passwordResetMail({ ...of, token: await issue(deps, tx, user) }),
     );
     await deps.audit.append(tx, {
       action: "password.reset.requested",

@@ -30,6 +30,8 @@ export async function register(
   const { registration } = deps.options;
   if (registration === "closed")
     throw forbidden("Registration is closed on this server: ask an administrator for an account.");
+  if (!deps.passwordLogin)
+    throw forbidden("This server has no passwords: sign in through your organization, and the account is made.");
   if (invitation !== null) return { kind: "registered", user: await registerInvited(deps, account, invitation) };
   if (registration === "invited")
     throw forbidden("Accounts on this server are made by invitation: ask an administrator for one.");

@@ -17,7 +17,7 @@ eachDatabase("setting up", (open) => {
     expect((await browser.visit("GET", "/setup?token=wrong")).status).toBe(404);
     expect((await browser.submit("/setup", { ...admin, token, password: "x" }, link)).status).toBe(422);
     expect((await browser.submit("/setup", { ...admin, token }, link)).status).toBe(303);
-    const html = await (await browser.visit("GET", "/settings/profile")).text();
+    const html = await (await browser.visit("GET", "/settings/email")).text();
     expect(html).toContain("admin@example.org");
     expect((await createBrowser(server).visit("GET", link)).status).toBe(404);
     expect(await server.accounts.setup.begin()).toBe(null);
@@ -86,7 +86,12 @@ eachDatabase("setting up", (open) => {
     const server = createAccountsServer({ database: await open() });
     await register(server, "ada");
     const { administration } = server.accounts;
-    const { actor } = await server.accounts.authenticate({ authorization: null, apiKey: null, session: null, address: "192.0.2.1" });
+    const { actor } = await server.accounts.authenticate({
+      authorization: null,
+      apiKey: null,
+      session: null,
+      address: "192.0.2.1",
+    });
     const page = { page: 1, perPage: 20 };
     await expect(administration.list(actor, page)).rejects.toMatchObject({ code: "UNAUTHORIZED" });
     for (const role of ["user", "moderator"] as const)

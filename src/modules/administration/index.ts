@@ -6,7 +6,7 @@ export { accountNamed, assetNamed } from "./audit-read-model.ts";
 export { type AuditTrail, createAuditTrail } from "./audit-trail.ts";
 export { type BlobGuard, type BlobTicket, createBlobGuard } from "./blob-guard.ts";
 export { collectGarbage, type GarbageDeps } from "./collect-garbage.ts";
-export { createHeldMails, type HeldMails } from "./held-mails.ts";
+export { createHeldMails } from "./held-mails.ts";
 export { mailPages } from "./mail-pages.tsx";
 export { mailsApi } from "./mail-api.ts";
 export { inspectBlobs, type OnProgress } from "./inspect-blobs.ts";
