@@ -37,6 +37,7 @@ const vendors = {
   oslo: ["^src/modules/accounts/"],
   "@simplewebauthn/server": ["^src/modules/accounts/passkeys/webauthn\\.ts$"],
   uqr: ["^src/modules/accounts/two-factor/qr-code\\.ts$"],
+  nodemailer: ["^src/platform/mail/smtp\\.ts$"],
   yauzl: ["^src/platform/archives/"],
   fflate: ["^src/platform/archives/", "^src/platform/scanning/"],
   "tar-stream": ["^src/platform/archives/"],
