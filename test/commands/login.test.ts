@@ -26,7 +26,12 @@ onOneMarketplace("signing a command line in through a browser", (server) => {
         const { method } = request;
         const headers = { ...Object.fromEntries(request.headers), host: new URL(server().url).host };
         const body = method === "GET" ? undefined : await request.text();
-        const answer = await fetch(`${server().url}${pathname}${search}`, { method, headers, body, redirect: "manual" });
+        const answer = await fetch(`${server().url}${pathname}${search}`, {
+          method,
+          headers,
+          body,
+          redirect: "manual",
+        });
         if (!pathname.endsWith("/auth/device/code")) return new Response(answer.body, answer);
         return Response.json({ ...((await answer.json()) as object), interval: 0 });
       },
@@ -48,7 +53,8 @@ onOneMarketplace("signing a command line in through a browser", (server) => {
     });
     let said = "";
     const reading = (async () => {
-      for await (const chunk of child.stderr) said += new TextDecoder().decode(chunk);
+      for await (const chunk of child.stderr as unknown as AsyncIterable<Uint8Array>)
+        said += new TextDecoder().decode(chunk);
     })();
     const code = await until("a code", () => /code ([A-Z]{4}-[A-Z]{4})/.exec(said)?.[1]);
     const browser = createVisitor(server().url);

@@ -111,7 +111,7 @@ eachMarketplace("keys in addresses", (server) => {
     const dora = await server().person("dora");
     const { key, id } = await make(dora);
     for (let i = 0; i < 3; i++) await get(`/k/${key}/api/v1/assets`);
-    const entries: { action: string }[] = await server()
+    const entries = await server()
       .app.database.read.selectFrom("audit_entries" as never)
       .selectAll()
       .execute();

@@ -26,7 +26,7 @@ export async function startCiIssuer(audience: string): Promise<CiIssuer> {
   const asked: string[] = [];
   const answers: CiIssuer["answers"] = {};
   let keys: Key[] = [await makeKey("RS256"), await makeKey("ES256")];
-  const server = Bun.serve({
+  const server: Bun.Server<undefined> = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch(request) {

@@ -1,9 +1,11 @@
 import type { Actor, SignedIn } from "../../core/actor.ts";
 import { type Clock, type Instant, instant } from "../../core/clock.ts";
 import { notFound } from "../../core/error.ts";
+import { isId } from "../../core/id.ts";
 import type { AuditEvent, AuditLog } from "../../platform/audit/audit-log.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { auditUser } from "./audit-account.ts";
+import { endFamily } from "./device/repository.ts";
 import * as repository from "./session-repository.ts";
 import { requirePerson } from "./user.ts";
 
@@ -23,7 +25,7 @@ export interface SessionInfo {
 /** The browsers that a person is signed in with. */
 export interface OwnSessions {
   listSessions(actor: Actor): Promise<SessionInfo[]>;
-  /** Throws NOT_FOUND for one that has ended, or is somebody else's. */
+  /** Also of a command line. Throws NOT_FOUND for one that has ended, or is somebody else's. */
   endSession(actor: Actor, id: string): Promise<void>;
   /** Ends all but `current` (none is kept when that is null); answers how many. */
   endOtherSessions(actor: Actor, current: string | null): Promise<number>;
@@ -39,7 +41,11 @@ export function createOwnSessions(deps: { database: Database; clock: Clock; audi
     async endSession(actor, id) {
       requirePerson(actor);
       const ended = await database.write(async (tx) => {
-        const gone = await repository.deleteSession(tx, id, actor.userId);
+        const now = instant(clock.now());
+        // Command lines have ids of another form: nothing is both.
+        const gone =
+          (await repository.deleteSession(tx, id, actor.userId)) ||
+          (isId(id) && (await endFamily(tx, id, actor.userId, now)) !== null);
         if (gone) await audit.append(tx, sessionsEnded(actor, 1));
         return gone;
       });

@@ -140,7 +140,7 @@ async function guessed(
   return found;
 }
 
-function decide(
+async function decide(
   deps: DeviceDeps,
   actor: Actor,
   userCode: string,

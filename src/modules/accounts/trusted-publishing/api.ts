@@ -1,4 +1,5 @@
 import { Elysia, t } from "elysia";
+import { networkOf } from "../../../platform/http/rate-classes.ts";
 import { contextOf } from "../../../platform/http/request-context.ts";
 import { jsonWithETag, ok } from "../../../platform/http/respond.ts";
 import type { ListedPublisher, TrustedPublishing } from "./index.ts";
@@ -59,7 +60,10 @@ function exchangeApi(publishing: TrustedPublishing) {
       "/auth/trusted-publishing/exchange",
       async ({ request, body, set }) => {
         const { address } = contextOf(request);
-        const { secret, expiresIn, namespace, slug } = await publishing.exchange({ ...body, address });
+        const { secret, expiresIn, namespace, slug } = await publishing.exchange({
+          ...body,
+          address: networkOf(address),
+        });
         set.headers["cache-control"] = "no-store";
         return ok({ token: secret, expires_in: expiresIn, namespace, slug });
       },

@@ -22,7 +22,7 @@ export interface Exchange {
   /** Tells which of several publishers that trust the same job is meant. */
   namespace?: string;
   slug?: string;
-  /** Where the job asks from. */
+  /** The network that the job asks from, as exchanges are counted. */
   address: string;
 }
 

@@ -10,9 +10,7 @@ import { type Exchange, type Exchanged, exchangeToken } from "./exchange-token.t
 import { createIdTokens } from "./id-tokens.ts";
 import { createTrustedPublishers, type TrustedPublishers } from "./manage-publishers.ts";
 
-export type { Exchange, Exchanged } from "./exchange-token.ts";
-export type { ListedPublisher, NewPublisher, TrustedPublishers } from "./manage-publishers.ts";
-export { GITHUB, WORKFLOW_FILE } from "./trusted-publisher.ts";
+export type { ListedPublisher } from "./manage-publishers.ts";
 
 export interface TrustedPublishing extends TrustedPublishers {
   /** See `exchangeToken`. */
