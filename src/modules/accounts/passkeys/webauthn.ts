@@ -1,13 +1,8 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from "@simplewebauthn/server";
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { Id } from "../../../core/id.ts";
 import type { Passkey, RelyingParty } from "./passkey.ts";
+
+const library = () => import("./webauthn-library.ts");
 
 /** Milliseconds that a browser waits for its person. */
 const PATIENCE_MS = 5 * 60_000;
@@ -35,13 +30,13 @@ function clientDataIn(answer: BrowserAnswer): Record<string, unknown> {
 }
 
 /** What the browser is told to make a passkey. */
-export const registrationOptions = (
+export const registrationOptions = async (
   site: RelyingParty,
   person: { id: Id; username: string; displayName: string },
   challenge: string,
   existing: readonly Passkey[],
 ) =>
-  generateRegistrationOptions({
+  (await library()).generateRegistrationOptions({
     rpID: site.id,
     rpName: site.name,
     userID: new Uint8Array(Buffer.from(person.id)),
@@ -55,13 +50,13 @@ export const registrationOptions = (
   });
 
 /** What the browser is told to use a passkey: one of `allowed`, or any that it keeps for this site when there is none. */
-export const assertionOptions = (
+export const assertionOptions = async (
   site: RelyingParty,
   challenge: string,
   allowed: readonly Passkey[],
   userVerification: "required" | "preferred",
 ) =>
-  generateAuthenticationOptions({
+  (await library()).generateAuthenticationOptions({
     rpID: site.id,
     challenge: bytesOf(challenge),
     timeout: PATIENCE_MS,
@@ -72,6 +67,7 @@ export const assertionOptions = (
 /** The new credential; null when anything about the answer does not hold (WebAuthn 7.1). */
 export async function verifyRegistration(site: RelyingParty, challenge: string, answer: BrowserAnswer) {
   if (clientDataIn(answer)["crossOrigin"] === true) return null;
+  const { verifyRegistrationResponse } = await library();
   const verified = await verifyRegistrationResponse({
     response: answer as unknown as RegistrationResponseJSON,
     expectedChallenge: challenge,
@@ -102,6 +98,7 @@ export async function verifyAssertion(
 ): Promise<{ counter: number; userVerified: boolean; backedUp: boolean } | null> {
   // The library lets an answer out of a foreign page's frame pass when the browser does not name that page.
   if (clientDataIn(answer)["crossOrigin"] === true) return null;
+  const { verifyAuthenticationResponse } = await library();
   const verified = await verifyAuthenticationResponse({
     response: answer as unknown as AuthenticationResponseJSON,
     expectedChallenge: challenge,
