@@ -143,7 +143,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
   return new Elysia({ name: "pages" })
     .use(discoveryPages({ discovery, pageProps, totals: catalog.totals }))
     .use(privacyPages({ privacy: services.privacy, pageProps }))
-    .use(accountsPages({ accounts, pageProps, origin: services.baseUrl, providers: services.signOn.providers }))
+    .use(accountsPages({ accounts, pageProps, origin: services.baseUrl, signOn: services.signOn }))
     .use(devicePages({ device: services.access.device, pageProps }))
     .use(signOnPages({ signOn: services.signOn, pageProps, origin: services.baseUrl }))
     .use(commandLinePages({ commandLines: services.access.commandLines, pageProps }))

@@ -23,6 +23,7 @@ import {
   SettingsRecoveryCodesPage,
   SettingsSecurityPage,
 } from "../../views/accounts/security.tsx";
+import { ConnectedAccountsPage, ConnectPage } from "../../views/accounts/sign-on.tsx";
 import { SecondStepPage, SudoPage } from "../../views/accounts/second-step.tsx";
 import { RegisterPage, SetupPage, SignInPage } from "../../views/accounts/sign-in.tsx";
 import { AuditPage } from "../../views/administration/audit.tsx";
@@ -562,11 +563,30 @@ const accounts: Shown[] = [
     form: { ...EMPTY_FORM, message: "The code is wrong, or was used before. Wait for the next one." },
     methods: ["passkey", "otp", "recovery"],
   }),
+  shown("sign-on-connect", ConnectPage, {
+    page: page("/sign-in/connect", stranger),
+    label: "Example SSO",
+    email: "ada@example.org",
+  }),
+  shown("connected-accounts", ConnectedAccountsPage, {
+    page: page("/settings/connected-accounts"),
+    connected: [
+      {
+        id: "1",
+        label: "Example SSO",
+        email: "ada@example.org",
+        createdAt: "2026-01-02T03:04:05.000Z",
+        usedAt: "2026-02-02T03:04:05.000Z",
+      },
+    ],
+    offered: [{ name: "github", label: "GitHub" }],
+  }),
   shown("sudo", SudoPage, {
     page: page("/sudo"),
     form: { ...EMPTY_FORM, problems: [{ field: "password", message: "is wrong." }] },
     next: "/settings/security",
     hasPassword: true,
+    providers: [{ name: "corporate", label: "Example SSO" }],
     methods: ["passkey", "otp", "recovery"],
   }),
   shown("settings-security", SettingsSecurityPage, {

@@ -144,7 +144,7 @@ export function createAccountsServer(options: ServerOptions) {
     .onError(({ error, request }) => renderError(error, request))
     .group("/api/v1", (api) => api.use(accountsApi(accounts)))
     .use(jwksRoute(accounts))
-    .use(accountsPages({ accounts, pageProps, origin: baseUrl, providers: [] }))
+    .use(accountsPages({ accounts, pageProps, origin: baseUrl, signOn: { providers: [], list: async () => [] } }))
     .use(options.routes?.(new Elysia()) ?? new Elysia());
   const pipeline = createPipeline({
     handle: (request) => app.handle(request),

@@ -163,6 +163,8 @@ export const MATRIX: Record<string, Row> = {
     statuses: all(401),
     ask: () => ({ path: {}, options: { json: { token: "a.b.c" } } }),
   },
+  "GET /api/v1/auth/oauth/{provider}": { statuses: all(404), ask: () => ({ path: { provider: "none" } }) },
+  "GET /api/v1/auth/oauth/{provider}/callback": { statuses: all(404), ask: () => ({ path: { provider: "none" } }) },
   "POST /api/v1/auth/logout": {
     statuses: all(204),
     ask: async (stage) => {

@@ -3,6 +3,7 @@ import { Csrf, Field, FormProblem } from "../components/form.tsx";
 import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
 import { PasskeyForm } from "./passkey-form.tsx";
+import { ProviderButtons, type ProviderModel } from "./sign-on.tsx";
 
 /** What somebody may prove themselves with beside a password. */
 export type Factor = "passkey" | "otp" | "recovery";
@@ -76,12 +77,14 @@ export interface SudoPageProps {
   next: string;
   hasPassword: boolean;
   methods: readonly Factor[];
+  /** Who else vouches for this person, and asks them anew. */
+  providers: readonly ProviderModel[];
 }
 
 /** Proving again who one is, before something dangerous. */
 export function SudoPage(props: SudoPageProps): JSX.Element {
   const { page, form, methods } = props;
-  const nothing = !props.hasPassword && methods.length === 0;
+  const nothing = !props.hasPassword && methods.length === 0 && props.providers.length === 0;
   return (
     <Layout page={page} title="Confirm that it is you" width="narrow" unlisted>
       <div class="gate">
@@ -125,6 +128,11 @@ export function SudoPage(props: SudoPageProps): JSX.Element {
             >
               <input type="hidden" name="next" value={attr(props.next)} />
             </PasskeyForm>
+          </div>
+        ) : null}
+        {props.providers.length > 0 ? (
+          <div class="gate-other">
+            <ProviderButtons providers={props.providers} next={props.next} verb="Confirm with" fresh />
           </div>
         ) : null}
         {nothing ? (

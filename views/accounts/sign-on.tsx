@@ -145,14 +145,10 @@ export function ConnectedAccountsPage(props: {
         ))}
       </ul>
       {props.offered.length === 0 ? null : (
-        <section>
+        <section class="flow">
           <h2>Connect another</h2>
           {props.offered.map(({ name, label }) => (
-            <form
-              method="post"
-              action={attr(`/settings/connected-accounts/${encodeURIComponent(name)}/connect`)}
-              class="inline-form"
-            >
+            <form method="post" action={attr(`/settings/connected-accounts/${encodeURIComponent(name)}/connect`)}>
               <Csrf token={page.csrfToken} />
               <button class="button" safe>{`Connect ${label}`}</button>
             </form>

@@ -14,6 +14,7 @@ import { secondStepPages } from "./second-step-pages.tsx";
 import { signInOver } from "./second-step.ts";
 import { securityPages } from "./security-pages.tsx";
 import { settingsPages } from "./settings-pages.tsx";
+import type { SignOn } from "./sign-on/sign-on.ts";
 import { sudoPages } from "./sudo-pages.tsx";
 
 export interface AccountsPagesDeps {
@@ -22,7 +23,7 @@ export interface AccountsPagesDeps {
   /** Where this server is reached, without a slash at the end: what passkeys are bound to. */
   origin: (request: Request) => string;
   /** Who else signs people in. */
-  providers: readonly { name: string; label: string }[];
+  signOn: Pick<SignOn, "providers" | "list">;
 }
 
 /** Pages of signing in and out, registering, set-up and settings. */
@@ -55,7 +56,7 @@ const signInPageOf = (deps: AccountsPagesDeps) => (request: Request, form: FormS
     next={next}
     registrationOpen={deps.accounts.registration === "open" || deps.accounts.registration === "domain"}
     passkeys={findSite(deps, request) !== null}
-    providers={deps.providers}
+    providers={deps.signOn.providers}
     passwords={deps.accounts.passwordLogin || asksForPassword(request)}
   />
 );

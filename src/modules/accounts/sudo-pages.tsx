@@ -12,10 +12,13 @@ import { requirePerson } from "./user.ts";
 
 /** `/sudo`: proving again who one is, and then on to `next`. */
 export function sudoPages(deps: AccountsPagesDeps) {
-  const { accounts, pageProps } = deps;
+  const { accounts, pageProps, signOn } = deps;
   const page = async (request: Request, form: FormState, next: string) => {
-    const ways = await accounts.sudo.ways(contextOf(request).actor);
-    return <SudoPage page={pageProps(request)} form={form} next={next} {...ways} />;
+    const { actor } = contextOf(request);
+    const ways = await accounts.sudo.ways(actor);
+    const connected = new Set((await signOn.list(actor)).map(({ provider }) => provider));
+    const providers = signOn.providers.filter(({ name }) => connected.has(name));
+    return <SudoPage page={pageProps(request)} form={form} next={next} providers={providers} {...ways} />;
   };
   const prove = (request: Request, values: Record<string, string>, proof: () => SudoProof) => {
     const next = localPath(values["next"], "/settings/security");
