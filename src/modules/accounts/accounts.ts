@@ -16,6 +16,7 @@ import { type Authenticated, authenticate, type Credentials } from "./authentica
 import type { BreachedPasswords } from "./breached-passwords.ts";
 import { changePassword, endSignIns } from "./change-password.ts";
 import { createGuessLimit } from "./guess-limit.ts";
+import { deleteExpiredInvitations } from "./invitation-repository.ts";
 import { createInstanceSecrets, type InstanceSecrets } from "./instance-secrets.ts";
 import { createOneTimeTokens, type OneTimeTokens } from "./one-time-tokens.ts";
 import { deleteExpiredOneTimeTokens } from "./one-time-token-repository.ts";
@@ -159,6 +160,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       await apiKeys.flush();
       await tokenKeys.deleteExpired();
       await database.write((tx) => deleteExpiredOneTimeTokens(tx, now));
+      await database.write((tx) => deleteExpiredInvitations(tx, now));
       return {
         sessions: await database.write((tx) => sessionRepository.deleteExpiredSessions(tx, now)),
         refreshTokens: await database.write((tx) => tokenRepository.deleteExpiredTokens(tx, now)),

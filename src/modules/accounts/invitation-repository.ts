@@ -115,3 +115,8 @@ export async function revokeInvitation(tx: Queries, id: Id, now: Instant): Promi
     .execute();
   return rows.length === 1;
 }
+
+/** Used and revoked ones as well: the audit log remembers them. */
+export async function deleteExpiredInvitations(tx: Queries, now: Instant): Promise<void> {
+  await tx.deleteFrom("account_invitations").where("expires_at", "<=", now).execute();
+}
