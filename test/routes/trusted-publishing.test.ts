@@ -4,7 +4,16 @@ import { SYSTEM } from "../../src/core/actor.ts";
 import { createIdTokens } from "../../src/modules/accounts/trusted-publishing/id-tokens.ts";
 import { createGuardedFetch } from "../../src/platform/outbound/guarded-fetch.ts";
 import { type CiIssuer, startCiIssuer } from "../support/ci-issuer.ts";
-import { type Client, createClient, eachMarketplace, type Json, judged, publish } from "../support/marketplace.ts";
+import {
+  type Client,
+  createClient,
+  eachMarketplace,
+  type Json,
+  judged,
+  PASSWORD,
+  publish,
+} from "../support/marketplace.ts";
+import { createVisitor } from "../support/visitor.ts";
 import { skill } from "../support/packages.ts";
 
 setDefaultTimeout(60_000);
@@ -107,6 +116,24 @@ eachMarketplace(
       await server().app.accounts.administration.disable(SYSTEM, "cleo");
       expect((await ci.put("cleo/sun", "1.0.1", skill("sun", { body: "2" }))).status).toBe(401);
       expect((await exchange(await issuer.token(claims))).error.code).toBe("FORBIDDEN");
+    });
+
+    test("the pages list, register and remove them", async () => {
+      await server().person("jutta");
+      const visitor = createVisitor(server().url);
+      await visitor.signIn("jutta", PASSWORD);
+      const mine = "/settings/trusted-publishers";
+      const claims = "repository = acme/<b>x</b>\n\n repository_owner_id=1 ";
+      const fields = { namespace: "jutta", slug: "pages", issuer: issuer.url, claims };
+      expect((await visitor.submit(mine, { ...fields, claims: "environment = prod" })).status).toBe(422);
+      expect((await visitor.submit(mine, fields)).status).toBe(303);
+      const page = await (await visitor.visit("GET", mine)).text();
+      expect(page).toContain("repository = acme/&lt;b&gt;x");
+      expect(page).toContain("not made yet");
+      const id = /trusted-publishers\/([0-9a-f-]{36})\/remove/.exec(page)?.[1];
+      expect((await visitor.submitFrom(page, `${mine}/${id}/remove`, { namespace: "jutta" })).status).toBe(303);
+      expect(await (await visitor.visit("GET", mine)).text()).toContain("No trusted publisher yet");
+      expect((await visitor.visit("GET", "/anna/tides/settings/trusted-publishers")).status).toBe(403);
     });
 
     test("a token works once, though fifty jobs show it at once", async () => {

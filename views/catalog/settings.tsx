@@ -3,7 +3,13 @@ import { attr } from "../components/format.ts";
 import { Csrf, Field, FormProblem, Select, TextArea } from "../components/form.tsx";
 import { capital, Confirm } from "../components/small.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
-import { assetActionUrl, assetSettingsUrl, channelsActionUrl, versionActionUrl } from "../urls.ts";
+import {
+  assetActionUrl,
+  assetSettingsUrl,
+  trustedPublishersUrl,
+  channelsActionUrl,
+  versionActionUrl,
+} from "../urls.ts";
 import { type AssetAccessModel, AccessSections } from "./access.tsx";
 import { type AssetFrame, AssetLayout } from "./asset-frame.tsx";
 
@@ -82,6 +88,10 @@ function Channels(props: AssetSettingsProps): JSX.Element {
   const { asset } = props.frame;
   return (
     <section>
+      <p>
+        <a href={attr(trustedPublishersUrl(asset))}>Trusted publishers</a>: CI jobs that may publish this asset without
+        a stored key.
+      </p>
       <h2>Channels</h2>
       <p class="quiet">Names that move from version to version. “latest” follows the highest release by itself.</p>
       <dl class="about">
