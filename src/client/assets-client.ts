@@ -1,6 +1,6 @@
 import { AppError } from "../core/error.ts";
 import type { Answer, Transport } from "./transport.ts";
-import type { AssetWire, PageMetaWire, ResolutionWire, SearchHitWire } from "./wire.ts";
+import type { AssetWire, PageMetaWire, ResolutionWire, SearchHitWire, TransferMetaWire } from "./wire.ts";
 
 export interface SearchOptions {
   q: string;
@@ -22,6 +22,9 @@ export interface AssetsClient {
   deprecate(ref: string, reason: string): Promise<AssetWire>;
   /** Opens a draft, or what was deprecated or archived. */
   publish(ref: string): Promise<AssetWire>;
+  /** At once, or as an offer (`moved` is false) that an owner of the namespace has to take. */
+  transfer(ref: string, to: string, slug?: string): Promise<Answer<AssetWire, TransferMetaWire>>;
+  rename(ref: string, slug: string): Promise<AssetWire>;
   setChannel(ref: string, channel: string, version: string): Promise<AssetWire>;
   removeChannel(ref: string, channel: string): Promise<AssetWire>;
   search(options: SearchOptions): Promise<Answer<SearchHitWire[], PageMetaWire>>;
@@ -41,6 +44,8 @@ export const assetsClient = (transport: Transport): AssetsClient => {
     update: (ref, edit) => asset("PATCH", assetPath(ref), edit),
     deprecate: (ref, reason) => asset("POST", `${assetPath(ref)}/deprecate`, { reason }),
     publish: (ref) => asset("POST", `${assetPath(ref)}/publish`),
+    transfer: (ref, to, slug) => transport.send("POST", `${assetPath(ref)}/transfer`, { json: { to, slug } }),
+    rename: (ref, slug) => asset("POST", `${assetPath(ref)}/rename`, { slug }),
     setChannel: (ref, channel, version) =>
       asset("PUT", `${assetPath(ref)}/channels/${encodeURIComponent(channel)}`, { version }),
     removeChannel: (ref, channel) => asset("DELETE", `${assetPath(ref)}/channels/${encodeURIComponent(channel)}`),

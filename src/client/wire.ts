@@ -61,6 +61,8 @@ export interface AssetWire {
   published_at: string | null;
   /** Name → version; only when one asset is read. */
   channels?: Record<string, string>;
+  /** Names that it had before; only when one asset or version is read. */
+  former_refs?: string[];
 }
 
 /** A version in lists. */
@@ -182,4 +184,17 @@ export interface PublishMetaWire {
   /** `unchanged`: this very content is that version already. */
   outcome: "created" | "unchanged";
   warnings: { path: string | null; message: string }[];
+}
+
+export interface TransferMetaWire {
+  moved: boolean;
+  offer: { id: string; to: string; expires_at: string } | null;
+}
+
+/** One of one's own organizations. */
+export interface OrganizationWire {
+  slug: string;
+  display_name: string;
+  role: "owner" | "admin" | "member" | "viewer";
+  needs_two_factor: boolean;
 }

@@ -47,6 +47,11 @@ export const COMMANDS: CommandTable = {
     summary: "Say that an asset should no longer be used",
     load: async () => (await import("./deprecate.ts")).deprecate,
   },
+  transfer: {
+    summary: "Give an asset to another namespace",
+    load: async () => (await import("./transfer.ts")).transfer,
+  },
+  rename: { summary: "Give an asset another name", load: async () => (await import("./transfer.ts")).rename },
   "channel set": {
     summary: "Point a channel at a version",
     load: async () => (await import("./channel.ts")).channelSet,

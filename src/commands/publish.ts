@@ -10,6 +10,7 @@ import { isName, isVersion } from "../core/name.ts";
 import { signPublication } from "../core/signing/statement.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
 import { warningLines } from "./package-text.ts";
+import { ask } from "./prompt.ts";
 import { type Outcome, reportDryRun, reportPublication } from "./publish-report.ts";
 import { asJob, asPerson, signedInOrJob } from "./publisher.ts";
 import { onlyWord, textOption } from "./session.ts";
@@ -39,6 +40,7 @@ export const publish: Command = {
     const path = resolve(context.cwd, onlyWord(context.positionals, "a folder, archive or file", publish.usage));
     const wanted = wantedBy(context);
     const client = wanted.trusted ? null : await signedInOrJob(context);
+    if (client) wanted.namespace ??= await chooseNamespace(context, client);
     const progress = createProgress(context.quiet);
     try {
       progress.show("Reading files");
@@ -58,6 +60,18 @@ export const publish: Command = {
     }
   },
 };
+
+/** Whoever may publish for organizations too, and is there to answer, is asked; undefined: one's own. */
+async function chooseNamespace(context: CommandContext, client: Client): Promise<string | undefined> {
+  if (!context.interactive) return undefined;
+  const organizations = await client.accounts.publishingOrganizations();
+  if (organizations.length === 0) return undefined;
+  const choices = visible(organizations.join(", "));
+  const answer = (await ask(`Publish for an organization (${choices}), or under your own name [Enter]? `)).trim();
+  if (answer !== "" && !organizations.includes(answer))
+    throw new UsageError(`"${visible(answer)}" is none of ${choices}.`);
+  return answer || undefined;
+}
 
 /** What the options say; throws UsageError for what no server would take. */
 function wantedBy(context: CommandContext) {

@@ -12,6 +12,7 @@ import { pin, pinsOf, unpin } from "./pins.ts";
 import { isIntact, placeState } from "./place-state.ts";
 import { type Installable, type Placement, place, type Target } from "./placement.ts";
 import type { Transaction } from "./transaction.ts";
+import { namesBeside } from "./verify.ts";
 import { type TrustAnswer, trustSignature } from "./trust-signature.ts";
 
 const MAX_TEXT_BYTES = 2 ** 20;
@@ -181,7 +182,13 @@ async function checkTrust(run: Run, wanted: Desired, before: LockedAsset | null)
   const pinned = await pinsOf(env, client.url, ref);
   // Without a pin of one's own, who signed before is whom the lockfile names.
   const known = pinned.length > 0 ? pinned : before?.signature ? [before.signature] : [];
-  const answer = await trustSignature({ ref, version, digest, signatures: detail.signatures, pinned: known, accept });
+  // Whoever pinned a key for the name, or has other content under it, is owed a signature for this very name.
+  const fixed = pinned.length === 0 && (before === null || before.digest === digest);
+  const formerRefs = fixed ? namesBeside(ref, detail.asset) : [];
+  const { signatures } = detail;
+  const answer = await trustSignature({ ref, version, digest, signatures, formerRefs, pinned: known, accept });
+  if (answer.signedAs)
+    run.applied.notes.push(`${ref}@${version} was signed as ${visible(answer.signedAs)}, another name of the asset`);
   if (frozen && before?.signature && answer.signature !== before.signature)
     throw distrusted(
       `${ref}@${version}`,
@@ -196,6 +203,7 @@ async function checkTrust(run: Run, wanted: Desired, before: LockedAsset | null)
 }
 
 async function remember(env: ApplyOptions["env"], server: string, ref: string, answer: TrustAnswer): Promise<void> {
+  if (answer.signedAs) return;
   if (answer.pin === "forget") await unpin(env, server, ref);
   else if (answer.signature !== null) await pin(env, server, ref, answer.signature, answer.pin === "instead");
 }

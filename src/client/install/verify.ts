@@ -57,6 +57,7 @@ export async function verifyAgainstServer(
   if (!detail) return { problems: ["the server has no such version any more, or you may not see it"], notes };
   if (detail.digest !== digest)
     problems.push(`the server has other content under this version (${visible(detail.digest)})`);
+  if (detail.asset.ref !== ref) notes.push(`the asset is ${detail.asset.ref} now`);
   const { wrong, worth } = standing(detail);
   problems.push(...wrong);
   notes.push(...worth);
@@ -64,7 +65,11 @@ export async function verifyAgainstServer(
   const known = pinned.length > 0 ? pinned : asset.signature ? [asset.signature] : [];
   await gather(problems, async () => {
     const { signatures } = detail;
-    const answer = await trustSignature({ ref, version, digest, signatures, pinned: known, accept: null });
+    // The lockfile fixes the content, so a signature for a former name can vouch for nothing else.
+    const formerRefs = namesBeside(ref, detail.asset);
+    const answer = await trustSignature({ ref, version, digest, signatures, formerRefs, pinned: known, accept: null });
+    if (answer.signedAs)
+      notes.push(`it was signed as ${answer.signedAs}, another name of the asset; nobody signed that it is ${ref}`);
     if (answer.signature === null) notes.push("it is not signed");
     else if (asset.signature !== null && answer.signature !== asset.signature)
       problems.push(`it was signed by ${asset.signature} when it was installed, now by ${answer.signature}`);
@@ -78,6 +83,10 @@ export async function verifyAgainstServer(
   });
   return { problems, notes };
 }
+
+/** Other names of an asset, as the server tells them. */
+export const namesBeside = (ref: string, asset: { ref: string; former_refs?: string[] }): string[] =>
+  [asset.ref, ...(asset.former_refs ?? [])].filter((name) => name !== ref);
 
 /** What the server says of a version's standing: what forbids its use, and what is merely worth knowing. */
 export function standing(detail: {
