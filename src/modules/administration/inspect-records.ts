@@ -1,5 +1,6 @@
 import type { Queries } from "../../platform/database/index.ts";
 import { counted, type Inspection, ok, warning, wrong } from "./inspection.ts";
+import { organizationFaults } from "./organization-read-model.ts";
 import * as readModel from "./inspection-read-model.ts";
 
 const SCAN_JOB = "compliance.scan-version";
@@ -42,6 +43,13 @@ export async function* inspectRecords(q: Queries): AsyncGenerator<Inspection> {
     (count) => `${counted(count, "download count")} are not the sum of their days`,
     RESTORE,
     "download counts are the sums of their days",
+  );
+  yield judged(
+    "organizations",
+    await organizationFaults(q),
+    (count) => `${counted(count, "fault")} in organizations, teams and former names`,
+    "Give an organization without an owner one as an administrator; for the rest, restore the last backup.",
+    "organizations have owners, and nothing of them is orphaned",
   );
   const { head, newest, gapless } = await readModel.eventNumbers(q);
   yield head === newest && gapless
