@@ -133,7 +133,13 @@ eachMarketplace(
       const id = /trusted-publishers\/([0-9a-f-]{36})\/remove/.exec(page)?.[1];
       expect((await visitor.submitFrom(page, `${mine}/${id}/remove`, { namespace: "jutta" })).status).toBe(303);
       expect(await (await visitor.visit("GET", mine)).text()).toContain("No trusted publisher yet");
-      expect((await visitor.visit("GET", "/anna/tides/settings/trusted-publishers")).status).toBe(403);
+      const kurt = await server().person("kurt");
+      await publish(server(), kurt, "kurt/a", "1.0.0", skill("a"));
+      expect((await visitor.visit("GET", "/kurt/a/settings/trusted-publishers")).status).toBe(403);
+      const owner = createVisitor(server().url);
+      await owner.signIn("kurt", PASSWORD);
+      expect((await owner.submit("/kurt/a/settings/trusted-publishers", fields)).status).toBe(303);
+      expect(await (await owner.visit("GET", "/kurt/a/settings")).text()).toContain("settings/trusted-publishers");
     });
 
     test("a token works once, though fifty jobs show it at once", async () => {
