@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { generatePrivateKey, type PrivateKey, publicKeyOf } from "../../src/core/signing/ed25519.ts";
 import { type SignedSubject, signPublication } from "../../src/core/signing/statement.ts";
-import { type Client, onOneMarketplace, publish } from "../support/marketplace.ts";
+import { type Client, createClient, onOneMarketplace, publish } from "../support/marketplace.ts";
 import { skill, tarGz } from "../support/packages.ts";
 
 onOneMarketplace("signatures", (server) => {
@@ -41,6 +41,22 @@ onOneMarketplace("signatures", (server) => {
     expect((await server().stranger.api("GET", "/assets/ann/signed", 200)).data.signed).toBe(false);
     await sign(ann, key, subject, 422);
     await ann.api("DELETE", `/me/keys/${id}`, 404);
+  });
+
+  test("keys are a person's to add and to revoke, not an API key's", async () => {
+    const dora = await server().person("dora");
+    const id = await addKey(dora, generatePrivateKey());
+    await dora.api("POST", "/assets", 201, { json: { slug: "tool", type: "skill" } });
+    for (const confined of [{}, { assets: ["dora/tool"] }]) {
+      const json = { name: "ci", scopes: ["publish"], expires_in_days: 1, ...confined };
+      const { key } = (await dora.api("POST", "/me/api-keys", 201, { json })).data;
+      const ci = createClient(server().url, key, "dora");
+      const public_key = Buffer.from(await publicKeyOf(generatePrivateKey())).toString("base64");
+      await ci.api("POST", "/me/keys", 403, { json: { name: "planted", public_key } });
+      await ci.api("DELETE", `/me/keys/${id}`, 403);
+    }
+    const { data } = await dora.api("GET", "/me/keys", 200);
+    expect(data).toMatchObject([{ id, revoked_at: null }]);
   });
 
   test("one for another name, version or content, by an unknown or another's key, or changed: refused", async () => {

@@ -1,6 +1,6 @@
-import type { Actor } from "../../core/actor.ts";
+import type { Actor, SignedIn } from "../../core/actor.ts";
 import { type Clock, instant } from "../../core/clock.ts";
-import { conflict, notFound, validationError } from "../../core/error.ts";
+import { conflict, forbidden, notFound, validationError } from "../../core/error.ts";
 import { type Id, newId } from "../../core/id.ts";
 import { requireScope } from "../../core/permission.ts";
 import { decodePublicKey, fingerprintOf } from "../../core/signing/ed25519.ts";
@@ -19,13 +19,19 @@ export interface TrustDeps {
 
 const MAX_KEYS = 50;
 
-/** Registers a public key (raw Ed25519, base64) under the actor's name. */
+/** Throws for API keys: one that leaked must not be able to vouch for what it publishes, nor unsign what others install. */
+function requirePerson(actor: Actor): asserts actor is SignedIn {
+  requireScope(actor, "publish");
+  if (actor.via === "api-key") throw forbidden("An API key may not change signing keys: sign in with your password.");
+}
+
+/** Registers a public key (raw Ed25519, base64) under the actor's name. FORBIDDEN for an API key. */
 export async function addKey(
   deps: TrustDeps,
   actor: Actor,
   input: { name: string; publicKey: string },
 ): Promise<SigningKey> {
-  requireScope(actor, "publish");
+  requirePerson(actor);
   const bytes = decodePublicKey(input.publicKey);
   if (!bytes) throw validationError({ field: "public_key", message: "must be a raw Ed25519 public key in base64." });
   const name = input.name.trim();
@@ -68,9 +74,9 @@ export async function addKey(
   return { ...key, username: actor.username };
 }
 
-/** Takes a key out of trust for good; what it signed counts as unsigned from now on. */
+/** Takes a key out of trust for good; what it signed counts as unsigned from now on. FORBIDDEN for an API key. */
 export async function revokeKey(deps: TrustDeps, actor: Actor, id: Id, reason: string): Promise<void> {
-  requireScope(actor, "publish");
+  requirePerson(actor);
   await deps.database.write(async (tx) => {
     if (!(await repository.revokeKey(tx, actor.userId, id, reason.slice(0, 500), instant(deps.clock.now()))))
       throw notFound("signing key");
