@@ -32,6 +32,9 @@ eachMarketplace("without a mail server", (server) => {
     const robot = { headers: { Authorization: `Bearer ${key}` } };
     const refused = await server().stranger.api("POST", `/admin/mails/${mail.id}/open`, 403, robot);
     expect(refused.error.details).toEqual({ reauthenticate: true });
+    const link = await server().stranger.api("POST", "/admin/users/mail-boss/reset-link", 403, robot);
+    expect(link.error.details).toEqual({ reauthenticate: true });
+    await boss.api("POST", "/admin/users/mail-ada/reset-link", 201);
   });
 });
 

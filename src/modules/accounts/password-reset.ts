@@ -1,7 +1,7 @@
 import type { Actor } from "../../core/actor.ts";
 import { HOUR, instant, later } from "../../core/clock.ts";
 import { notFound, unauthorized, validationError } from "../../core/error.ts";
-import { requireAdmin } from "../../core/permission.ts";
+import { requireAdmin, requireRecent } from "../../core/permission.ts";
 import { LINK_LIFETIME, noPasswordMail, passwordResetMail, passwordSetMail, resetLink } from "./account-mails.ts";
 import { auditSelf, auditUser } from "./audit-account.ts";
 import { endSignIns } from "./change-password.ts";
@@ -26,7 +26,10 @@ export interface PasswordReset {
    * Throws FORBIDDEN for a dead link, UNAUTHORIZED for a missing or wrong second factor, VALIDATION_ERROR for a bad password.
    */
   complete(input: { token: string; password: string; code?: string }): Promise<void>;
-  /** For an administrator to hand over: the same link, also for an account without a password. */
+  /**
+   * For an administrator to hand over: the same link, also for an account without a password. Whoever has it may get into the
+   * account, so this wants a recent proof of who asks (FORBIDDEN with `reauthenticate`).
+   */
   linkFor(actor: Actor, username: string): Promise<string>;
 }
 
@@ -55,6 +58,7 @@ export function createPasswordReset(deps: RecoveryDeps): PasswordReset {
     complete: (input) => complete(deps, input),
     async linkFor(actor, username) {
       requireAdmin(actor);
+      requireRecent(actor, deps.clock.now());
       const user = await repository.findUser(database.read, { username });
       if (user?.status !== "active") throw notFound("active user of this name");
       return database.write(async (tx) => {
