@@ -7,6 +7,7 @@ import { auditUser } from "./audit-account.ts";
 import { forgetOneTimeTokens } from "./one-time-token-repository.ts";
 import * as repository from "./repository.ts";
 import { deleteSessionsOf } from "./session-repository.ts";
+import { refuseDevicesOf } from "./device/repository.ts";
 import * as tokenRepository from "./token-repository.ts";
 import { checkPassword, type SignInDeps } from "./sign-in.ts";
 import { passwordProblem, requirePerson, type User } from "./user.ts";
@@ -33,13 +34,15 @@ export async function changePassword(
   return user;
 }
 
-/** Sets a password and ends every session and token. */
+/** Sets a password, ends every session and token, and makes links that were mailed before useless. */
 export async function setPassword(deps: SignInDeps, actor: AuditActor, user: User, password: string): Promise<void> {
   const hash = await deps.passwords.hash(password);
   const at = instant(deps.clock.now());
   await deps.database.write(async (tx) => {
     await repository.replacePassword(tx, user.id, { hash, at });
     await endSignIns(tx, user.id, at);
+    // Links that are under way may be in the hands of whoever the password was changed against.
+    for (const purpose of ["password-reset", "email-change"]) await forgetOneTimeTokens(tx, purpose, user.id, at);
     const action = actor.kind === "user" && actor.userId === user.id ? "password.changed" : "password.reset";
     await deps.audit.append(tx, { action, outcome: "success", actor, subject: auditUser(user) });
   });
@@ -49,5 +52,6 @@ export async function setPassword(deps: SignInDeps, actor: AuditActor, user: Use
 export async function endSignIns(tx: Queries, userId: string, at: string): Promise<void> {
   await deleteSessionsOf(tx, userId);
   await forgetOneTimeTokens(tx, "second-factor", userId, at);
+  await refuseDevicesOf(tx, userId);
   await tokenRepository.revokeTokens(tx, { userId }, at);
 }

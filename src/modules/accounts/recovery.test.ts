@@ -231,6 +231,23 @@ eachDatabase("a forgotten password", (open) => {
     expect((await post(server, "/auth/reset-password", { token, password: NEW })).status).toBe(403);
   });
 
+  test("is of no use once the password was changed otherwise, nor is a link to another address", async () => {
+    const server = delivering({ database: await open() });
+    const { access_token } = await register(server, "ada");
+    await mailsOf(server);
+    await post(server, "/me/email", { email: "mallory@example.org", password: PASSWORD }, access_token);
+    await post(server, "/auth/forgot-password", { login: "ada" });
+    const mails = await mailsOf(server);
+    const [moved, reset] = ["mallory@example.org", "ada@example.org"].map((to) =>
+      tokenOf(mails.find((mail) => mail.to.includes(to))),
+    );
+    const change = { current_password: PASSWORD, new_password: NEW };
+    expect((await post(server, "/me/password", change, access_token)).status).toBe(200);
+    expect((await post(server, "/auth/reset-password", { token: reset, password: PASSWORD })).status).toBe(403);
+    expect((await post(server, "/auth/confirm-email", { token: moved })).status).toBe(403);
+    expect(await signIn(server, "ada", NEW)).toBe(200);
+  });
+
   test("of fifty at once with one link one succeeds; an hour later none does", async () => {
     const server = delivering({ database: await open() });
     await register(server, "ada");

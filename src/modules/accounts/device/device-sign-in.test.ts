@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { createAccountsServer, onSqlite, register, TEST_SEALER } from "../../../../test/support/accounts-server.ts";
+import {
+  createAccountsServer,
+  onSqlite,
+  PASSWORD,
+  register,
+  TEST_SEALER,
+} from "../../../../test/support/accounts-server.ts";
 import { SYSTEM, type SignedIn } from "../../../core/actor.ts";
 import { HOUR, MINUTE } from "../../../core/clock.ts";
 import { createAuditLog } from "../../../platform/audit/database-audit-log.ts";
@@ -29,7 +35,13 @@ onSqlite("codes of command lines", (open) => {
       guessLimit: createGuessLimit({ kind: "device-code", rates, enabled: true }),
       tokens: accounts.tokens,
     });
-    return { clock, device, person, begin: () => device.begin({ clientId: "x", hostname: "y", address: "192.0.2.1" }) };
+    return {
+      accounts,
+      clock,
+      device,
+      person,
+      begin: () => device.begin({ clientId: "x", hostname: "y", address: "192.0.2.1" }),
+    };
   }
 
   test("a person who tries codes is stopped, also before the one that would be right", async () => {
@@ -55,6 +67,17 @@ onSqlite("codes of command lines", (open) => {
     clock.move(2 * HOUR);
     await device.housekeeping();
     expect(await device.poll(decided.deviceCode)).toMatchObject({ refused: "invalid_grant" });
+  });
+
+  test("what was approved before a new password is not signed in after it", async () => {
+    const { accounts, device, person, begin } = await setUp();
+    const approved = await begin();
+    await device.decide(person(), approved.userCode, "approved");
+    await accounts.changePassword(person(), { current: PASSWORD, next: "another horse battery" });
+    expect(await device.poll(approved.deviceCode)).toMatchObject({ refused: "access_denied" });
+    const later = await begin();
+    await device.decide(person(), later.userCode, "approved");
+    expect(await device.poll(later.deviceCode)).toMatchObject({ tokens: { expiresIn: 900 } });
   });
 
   test("whoever proved long ago who they are, or came with a token, decides nothing", async () => {

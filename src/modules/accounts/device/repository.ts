@@ -112,6 +112,16 @@ export async function useDevice(tx: Queries, id: Id): Promise<boolean> {
   return rows.length === 1;
 }
 
+/** Takes back what a person approved and nobody came for yet. */
+export async function refuseDevicesOf(tx: Queries, userId: Id): Promise<void> {
+  await tx
+    .updateTable("device_authorizations")
+    .set({ status: "denied" })
+    .where("user_id", "=", userId)
+    .where("status", "=", "approved")
+    .execute();
+}
+
 export async function notePoll(
   tx: Queries,
   id: Id,
