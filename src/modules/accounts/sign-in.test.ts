@@ -108,6 +108,21 @@ eachDatabase("signing in", (open) => {
     expect(await attempt(PASSWORD, 52)).toBe(200);
   });
 
+  test("every spelling of an address counts as the one that it is", async () => {
+    const server = createAccountsServer({ database: await open() });
+    const json = { username: "ada", email: "ådå@example.org", password: PASSWORD };
+    expect((await server.send("POST", "/api/v1/auth/register", { json })).status).toBe(201);
+    const spellings = ["NFC", "NFD"].flatMap((form) => {
+      const text = json.email.normalize(form);
+      return [text, text.toUpperCase(), ` ${text}`];
+    });
+    const attempt = async (username: string, password: string) =>
+      (await server.send("POST", "/api/v1/auth/login", { json: { username, password } })).status;
+    expect(await attempt(json.email.normalize("NFD"), PASSWORD)).toBe(200);
+    for (let i = 0; i < 50; i++) expect(await attempt(spellings[i % spellings.length]!, "wrong password")).toBe(401);
+    for (const spelling of spellings) expect(await attempt(spelling, PASSWORD)).toBe(429);
+  });
+
   test("closed registration", async () => {
     const server = createAccountsServer({ database: await open(), accounts: { registration: "closed" } });
     const json = { username: "ada", email: "ada@example.org", password: PASSWORD };

@@ -7,7 +7,7 @@ import { auditUser, triedName } from "./audit-account.ts";
 import type { GuessLimit } from "./guess-limit.ts";
 import type { Passwords } from "./passwords.ts";
 import * as repository from "./repository.ts";
-import { MAX_PASSWORD, type User } from "./user.ts";
+import { emailKey, MAX_PASSWORD, type User } from "./user.ts";
 
 export interface SignInDeps {
   database: Database;
@@ -29,15 +29,17 @@ const noPasswords = (): AppError =>
 /** Checks name (or address) and password; the work is the same whether or not the account exists. Throws UNAUTHORIZED, and FORBIDDEN where passwords are off. */
 export async function checkPassword(deps: SignInDeps, login: string, password: string): Promise<User> {
   const name = login.trim().slice(0, 320);
-  await deps.guessLimit.require(name.toLowerCase());
+  // As names are compared when they are looked up, or each spelling of an address had guesses of its own.
+  const key = emailKey(name);
+  await deps.guessLimit.require(key);
   const found = await repository.findCredentials(deps.database.read, name);
   const right = await deps.passwords.verify(password.slice(0, 4 * MAX_PASSWORD), found?.passwordHash ?? null);
   if (!found || !right || found.user.status !== "active") {
-    await deps.guessLimit.wrong(name.toLowerCase());
+    await deps.guessLimit.wrong(key);
     await recordRefusal(deps, name, found?.user ?? null);
     throw wrongCredentials();
   }
-  await deps.guessLimit.right(name.toLowerCase());
+  await deps.guessLimit.right(key);
   if (!deps.passwordLogin && found.user.role !== "admin") throw noPasswords();
   if (deps.passwords.outdated(found.passwordHash)) await rehash(deps, found, password);
   return found.user;
