@@ -12,6 +12,8 @@ import * as repository from "./identity-repository.ts";
 import type { ExternalPerson, ProviderSettings } from "./provider.ts";
 import type { SignOnDeps } from "./sign-on.ts";
 
+type FindDeps = Pick<SignOnDeps, "clock" | "directoryProvider" | "mailDelivers" | "mayRegister">;
+
 /** Whose account somebody's sign-on leads to. */
 export type Found =
   | { kind: "account"; user: User; events: AuditEvent[] }
@@ -24,7 +26,7 @@ export type Found =
  * proof enough; else a new one, where the configuration allows. An address alone never connects.
  */
 export async function findAccount(
-  deps: SignOnDeps,
+  deps: FindDeps,
   tx: Queries,
   person: ExternalPerson,
   settings: ProviderSettings,
@@ -48,7 +50,7 @@ function active(user: User | null, events: AuditEvent[]): Found {
 }
 
 /** Adds the identity to the account; answers the audit entry. A second one of the same person at once is a unique violation. */
-export async function connect(deps: SignOnDeps, tx: Queries, user: User, person: ExternalPerson): Promise<AuditEvent> {
+export async function connect(deps: FindDeps, tx: Queries, user: User, person: ExternalPerson): Promise<AuditEvent> {
   const at = instant(deps.clock.now());
   await repository.addIdentity(tx, {
     id: newId(),
@@ -70,7 +72,7 @@ export async function connect(deps: SignOnDeps, tx: Queries, user: User, person:
 }
 
 async function matching(
-  { directoryProvider }: SignOnDeps,
+  { directoryProvider }: FindDeps,
   tx: Queries,
   person: ExternalPerson,
   settings: ProviderSettings,
@@ -86,19 +88,19 @@ async function matching(
   const identities = await repository.listIdentities(tx, user.id);
   // Somebody else of this provider has the account already: the same address is no proof then.
   if (identities.some(({ issuer }) => issuer === person.issuer)) return "unproven";
-  if (external) return user;
-  const trusted = settings.trustEmail || (directory && (await repository.isFromDirectory(tx, user.id)));
+  const vouched = directory && !(await isRaisedByHand(tx, user));
+  if (external) return vouched ? user : "unproven";
+  const trusted = settings.trustEmail || (vouched && (await repository.isFromDirectory(tx, user.id)));
   if (!trusted || !person.emailVerified) return "unproven";
   // Whoever registered with an address that is not theirs must not get its owner's sign-ons: the owner gets an account.
   return user.emailVerifiedAt === null ? null : user;
 }
 
-async function create(
-  deps: SignOnDeps,
-  tx: Queries,
-  person: ExternalPerson,
-  settings: ProviderSettings,
-): Promise<Found> {
+/** The directory says whose account this is, and must not get rights by it that it could not give: such a person signs in first. */
+const isRaisedByHand = async (tx: Queries, user: User): Promise<boolean> =>
+  user.role !== "user" && (await repository.roleOf(tx, user.id)).source === "manual";
+
+async function create(deps: FindDeps, tx: Queries, person: ExternalPerson, settings: ProviderSettings): Promise<Found> {
   const { createAccounts } = settings;
   if (createAccounts === "never" || (createAccounts === "registration" && !deps.mayRegister(person)))
     return { kind: "unproven" };
