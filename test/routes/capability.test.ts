@@ -58,6 +58,8 @@ eachMarketplace("keys in addresses", (server) => {
       "/settings",
     );
     closed.push(
+      "/confirm-email?token=x",
+      "/undo-email?token=x",
       "/sign-in",
       "/register",
       "/admin",

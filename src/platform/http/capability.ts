@@ -24,9 +24,9 @@ const DROPPED = ["Cookie", "Authorization", "X-API-Key", "X-CSRF-Token", "HX-Req
 /** What is about a person, decides about others, makes or ends sign-ins, or is no part of the catalogue. */
 const CLOSED_PAGES = new Set(
   (
-    "admin administration brand dashboard device forgot-password graphql healthz invitations k metrics moderation " +
-    "notifications publish readyz register reset-password scim settings setup sign-in sign-on sign-out static sudo " +
-    "verify-email ws"
+    "admin administration brand confirm-email dashboard device forgot-password graphql healthz invitations k metrics " +
+    "moderation notifications publish readyz register reset-password scim settings setup sign-in sign-on sign-out " +
+    "static sudo undo-email verify-email ws"
   ).split(" "),
 );
 const CLOSED_API = new Set("account admin auth invitations me moderation notifications scim webhooks".split(" "));
