@@ -41,5 +41,3 @@ export function openSignOn(
     directory: createDirectory({ database, clock, audit, memberships, rules: config.scim.groups }),
   };
 }
-
-export type SignOnServices = ReturnType<typeof openSignOn>;

@@ -1,3 +1,2 @@
-export { scimApi, type ScimDeps } from "./api.ts";
-export type { DirectoryDeps } from "./change-directory.ts";
+export { scimApi } from "./api.ts";
 export { createDirectory, type Directory } from "./directory.ts";

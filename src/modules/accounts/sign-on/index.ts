@@ -4,10 +4,10 @@ import { createGitHubProvider } from "./github-provider.ts";
 import { createOpenIdProvider } from "./openid-provider.ts";
 import { type ProviderSettings, type SignOnProvider, withPreset } from "./provider.ts";
 
-export { signOnApi, type SignOnRouteDeps } from "./browser-api.ts";
+export { signOnApi } from "./browser-api.ts";
 export { signOnPages } from "./pages.tsx";
 export type { SignOnProvider } from "./provider.ts";
-export { createSignOn, type SignOn, type SignOnDeps } from "./sign-on.ts";
+export { createSignOn, type SignOn } from "./sign-on.ts";
 
 /** How long a provider may take for one answer, and how much that may hold. */
 const TIMEOUT_MS = 10_000;
