@@ -35,7 +35,7 @@ const vendors = {
   jose: ["^src/modules/accounts/"],
   lucia: ["^src/modules/accounts/"],
   oslo: ["^src/modules/accounts/"],
-  "@simplewebauthn/server": ["^src/modules/accounts/passkeys/webauthn\\.ts$"],
+  "@simplewebauthn/server": ["^src/modules/accounts/passkeys/webauthn(-library)?\\.ts$"],
   uqr: ["^src/modules/accounts/two-factor/qr-code\\.ts$"],
   nodemailer: ["^src/platform/mail/smtp\\.ts$"],
   yauzl: ["^src/platform/archives/"],
