@@ -128,13 +128,14 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const needTwoFactor = options.rolesWithTwoFactor;
   const { verifyEmail } = options;
   const authentication = { database, accessTokens, apiKeys, sessions, needTwoFactor, verifyEmail };
+  const recovery = createRecovery({ ...deps, ...signIn, oneTime, secondFactor: proofs.secondFactor });
   return {
     authenticate: (credentials) => authenticate(authentication, credentials),
     registration: options.registration,
     passwordLogin,
     mustEnrol: (user) => needTwoFactor.includes(user.role),
     sessionSeconds: Math.floor(options.sessionLifetimeMs / 1000),
-    ...createRecovery({ ...deps, ...signIn, oneTime, secondFactor: proofs.secondFactor }),
+    ...recovery,
     checkPassword: (login, password) => checkPassword(signIn, login, password),
     changePassword: (actor, input) => changePassword(signIn, actor, input),
     ...createProfiles(deps),
@@ -150,7 +151,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     tokens,
     apiKeys,
     setup: createSetup({ ...signIn, sealer }),
-    administration: createUserAdministration(signIn),
+    administration: createUserAdministration({ ...signIn, passwordReset: recovery.passwordReset }),
     secrets,
     oneTimeTokens: oneTime,
     tokenKeys,

@@ -10,6 +10,7 @@ import { secondFactorApi } from "./second-factor-api.ts";
 import { tokenKeysApi } from "./token-keys-api.ts";
 import type { SessionInfo } from "./own-sessions.ts";
 import type { TokenSignIn } from "./tokens.ts";
+import { usersApi } from "./users-api.ts";
 import * as wire from "./wire.ts";
 
 const PageQuery = t.Object({ page: t.Optional(t.String()), per_page: t.Optional(t.String()) });
@@ -33,6 +34,7 @@ export const accountsApi = (accounts: Accounts) =>
     .use(authApi(accounts))
     .use(secondFactorApi(accounts))
     .use(recoveryApi(accounts))
+    .use(usersApi(accounts))
     .use(meApi(accounts))
     .use(apiKeysApi(accounts))
     .use(tokenKeysApi(accounts));

@@ -50,9 +50,16 @@ export interface GuessLimit {
   wrong(name: string): Promise<void>;
   /** The guess was right: takes back what `require` counted. Earlier wrong ones stay. */
   right(name: string): Promise<void>;
+  /** Milliseconds until a guess is looked at; 0: at once. Counts nothing. */
+  pause(name: string): Promise<number>;
 }
 
-const UNLIMITED: GuessLimit = { require: async () => {}, wrong: async () => {}, right: async () => {} };
+const UNLIMITED: GuessLimit = {
+  require: async () => {},
+  wrong: async () => {},
+  right: async () => {},
+  pause: async () => 0,
+};
 
 export function createGuessLimit(deps: { kind: GuessKind; rates: RateLedger; enabled: boolean }): GuessLimit {
   if (!deps.enabled) return UNLIMITED;
@@ -69,6 +76,10 @@ export function createGuessLimit(deps: { kind: GuessKind; rates: RateLedger; ena
       await deps.rates.take(dayKey(name), seldom);
     },
     right: (name) => deps.rates.refund(key(name), often),
+    async pause(name) {
+      const [soon, day] = [await deps.rates.look(key(name), often), await deps.rates.look(dayKey(name), seldom)];
+      return Math.max(soon.retryMs, day.retryMs);
+    },
   };
 }
 

@@ -2,11 +2,10 @@ import type { Selectable } from "kysely";
 import type { Role } from "../../core/actor.ts";
 import type { Instant } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
-import { offsetOf, type PageRequest } from "../../core/page.ts";
 import { type Queries, type Schema, toNumber } from "../../platform/database/index.ts";
 import { emailKey, nameUsedBefore, type ProfileChange, type User } from "./user.ts";
 
-const toUser = (row: Selectable<Schema["users"]>): User => ({
+export const toUser = (row: Selectable<Schema["users"]>): User => ({
   id: row.id,
   namespaceId: row.namespace_id,
   username: row.username,
@@ -43,17 +42,6 @@ export async function findCredentials(q: Queries, login: string): Promise<{ user
   const key = login.includes("@") ? emailKey(login) : login.toLowerCase();
   const row = await q.selectFrom("users").selectAll().where(column, "=", key).executeTakeFirst();
   return row ? { user: toUser(row), passwordHash: row.password_hash } : null;
-}
-
-export async function listUsers(q: Queries, page: PageRequest): Promise<{ users: User[]; total: number }> {
-  const [rows, count] = await Promise.all([
-    q.selectFrom("users").selectAll().orderBy("username").limit(page.perPage).offset(offsetOf(page)).execute(),
-    q
-      .selectFrom("users")
-      .select((e) => e.fn.countAll<number>().as("n"))
-      .executeTakeFirst(),
-  ]);
-  return { users: rows.map(toUser), total: toNumber(count?.n) };
 }
 
 export async function countActiveAdmins(q: Queries): Promise<number> {

@@ -45,13 +45,16 @@ export interface NewAccount {
 /** The first administrator may take the obvious names, though they are kept from everybody else. */
 const ADMINISTRATOR_NAMES = new Set(["admin", "administrator", "root"]);
 
-/** Throws VALIDATION_ERROR that names every field that is wrong. */
-export function requireAccount(account: NewAccount, options: { administrator: boolean }): void {
+/** Throws VALIDATION_ERROR that names every field that is wrong; an account may be made without a password, to be set later. */
+export function requireAccount(
+  account: Omit<NewAccount, "password"> & { password?: string },
+  options: { administrator: boolean },
+): void {
   const problems = [
     usernameProblem(account.username, options.administrator),
     emailProblem(account.email),
     displayNameProblem(account.displayName ?? ""),
-    passwordProblem(account.password, account),
+    account.password === undefined ? null : passwordProblem(account.password, account),
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw validationError(...problems);
 }
