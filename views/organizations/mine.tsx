@@ -229,9 +229,7 @@ export function InvitationPage(props: {
         <Answers page={page} what="invitations" id={invitation.key} about={invitation.slug} yes="Join" />
       ) : (
         <>
-          <p class="notice" safe>
-            {OBSTACLES[obstacle]}
-          </p>
+          <p class="notice">{OBSTACLES[obstacle] ?? ""}</p>
           {obstacle === "sign-in" ? (
             <p>
               <a class="button button-primary" href={attr(`/sign-in?next=${encodeURIComponent(page.path)}`)}>

@@ -54,6 +54,7 @@ export function OrganizationLayout(props: {
             <a
               href={attr(organizationUrl(organization.slug, page))}
               aria-current={page === props.here ? "page" : undefined}
+              safe
             >
               {label}
             </a>

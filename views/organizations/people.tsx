@@ -1,5 +1,5 @@
 import { ASSET_ACCESS, ORGANIZATION_ROLES } from "../../src/core/actor.ts";
-import { attr, counted } from "../components/format.ts";
+import { attr, counted, localHref } from "../components/format.ts";
 import { Csrf, Field, FormProblem, Select } from "../components/form.tsx";
 import { Pagination } from "../components/pagination.tsx";
 import { Badge, capital, Confirm, Empty, Time } from "../components/small.tsx";
@@ -229,7 +229,7 @@ function TeamRight(props: {
   return (
     <li>
       <p>
-        <a class="mono" href={attr(assetUrl({ namespace, slug }))} safe>
+        <a class="mono" href={localHref(assetUrl({ namespace, slug }))} safe>
           {props.right.ref}
         </a>{" "}
         <Badge text={props.right.access} />

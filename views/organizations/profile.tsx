@@ -1,5 +1,5 @@
 import { type AssetRowModel, AssetRows } from "../components/asset-row.tsx";
-import { attr, counted, dayOf } from "../components/format.ts";
+import { attr, counted, dayOf, safeHref } from "../components/format.ts";
 import { Csrf } from "../components/form.tsx";
 import { Pagination } from "../components/pagination.tsx";
 import { Confirm, Empty } from "../components/small.tsx";
@@ -35,13 +35,7 @@ export function OrganizationProfilePage(props: OrganizationProfileProps): JSX.El
           <li>Organization</li>
           <li safe>{counted(assets.total, "asset")}</li>
           <li safe>{`Since ${dayOf(organization.createdAt)}`}</li>
-          {organization.website === "" ? null : (
-            <li>
-              <a href={attr(organization.website)} rel="nofollow noopener" safe>
-                {organization.website.replace(/^https?:\/\//, "")}
-              </a>
-            </li>
-          )}
+          <Website address={organization.website} />
           {own === null ? null : <li safe>{`You are ${own.role}`}</li>}
           <OrganizationBadges organization={organization} />
         </ul>
@@ -60,6 +54,18 @@ export function OrganizationProfilePage(props: OrganizationProfileProps): JSX.El
       {organization.may.verify ? <Verification page={page} organization={organization} /> : null}
       {own === null ? null : <Leave page={page} slug={organization.slug} />}
     </Layout>
+  );
+}
+
+function Website(props: { address: string }): JSX.Element {
+  const href = safeHref(props.address);
+  if (href === null) return "";
+  return (
+    <li>
+      <a href={href} rel="nofollow noopener" safe>
+        {props.address.replace(/^https?:\/\//, "")}
+      </a>
+    </li>
   );
 }
 

@@ -29,7 +29,7 @@ export { organizationPages } from "./pages.tsx";
 export type { OrganizationsDeps } from "./deps.ts";
 export { createGroupMemberships } from "./group-memberships.ts";
 export type { Organization } from "./organization.ts";
-export { organizationProfile, waitingFor } from "./page-models.ts";
+export { organizationProfile, waitingFor } from "./shown-in-pages.ts";
 
 export type OrganizationsModule = ReturnType<typeof createOrganizations>;
 

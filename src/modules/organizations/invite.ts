@@ -7,7 +7,7 @@ import type { Queries } from "../../platform/database/index.ts";
 import { changeOrganization, findOrganization, requireOrganization, tell } from "./change-organization.ts";
 import type { OrganizationsDeps } from "./deps.ts";
 import type { Invitation } from "./invitation-repository.ts";
-import { join, requireNotStronger } from "./manage-members.ts";
+import { join, requireNotStronger, requireProof } from "./manage-members.ts";
 import { isAtMost, isOrganizationRole, type Organization } from "./organization.ts";
 import * as repository from "./repository.ts";
 
@@ -62,6 +62,7 @@ export async function invite(
   const id = newId();
   await changeOrganization(deps, actor, name, "manage", async (tx, { organization, role: own, at }) => {
     requireNotStronger(role, own);
+    if (role === "owner") requireProof(deps, actor);
     if ((await repository.countOpenInvitations(tx, organization.id, at)) >= MAX_OPEN)
       throw conflict(`There are ${MAX_OPEN} open invitations already: revoke some first.`);
     const user = input.username === undefined ? null : await repository.activeUser(tx, { username: input.username });

@@ -1,7 +1,7 @@
 import type { Actor, OrganizationRole } from "../../core/actor.ts";
 import { conflict, forbidden, notFound, validationError } from "../../core/error.ts";
 import type { PageRequest } from "../../core/page.ts";
-import { requireScope } from "../../core/permission.ts";
+import { requireRecent, requireScope } from "../../core/permission.ts";
 import { instant } from "../../core/clock.ts";
 import type { Queries } from "../../platform/database/index.ts";
 import { changeOrganization, findOrganization, requireOrganization, tell } from "./change-organization.ts";
@@ -16,7 +16,7 @@ export async function listMembers(deps: OrganizationsDeps, actor: Actor, name: s
   return { ...(await repository.listMembers(deps.database.read, organization.id, page)), ...page };
 }
 
-/** Adds a person or gives them another role, none stronger than the actor's own; owners are changed by owners alone. */
+/** Adds a person or gives them another role, none stronger than the actor's own; owners are changed by owners alone, after a recent proof of who they are. */
 export async function setMember(
   deps: OrganizationsDeps,
   actor: Actor,
@@ -37,6 +37,7 @@ export async function setMember(
       const before = await repository.roleOf(tx, organization.id, user.id);
       requireNotStronger(role, own);
       if (before !== null) requireNotStronger(before, own);
+      if (role === "owner" || before === "owner") requireProof(deps, actor);
       await repository.putMember(tx, { organizationId: organization.id, userId: user.id, role, at });
       await requireAnOwner(tx, organization);
       const action = before === null ? "member.added" : "member.changed";
@@ -49,6 +50,11 @@ export async function setMember(
 /** Throws FORBIDDEN when the role is stronger than the actor's own. */
 export function requireNotStronger(role: OrganizationRole, own: OrganizationRole): void {
   if (!isAtMost(role, own)) throw forbidden("Only owners make, change and remove owners.");
+}
+
+/** Throws FORBIDDEN with `reauthenticate`, and for every API key: an owner can take the whole organization. */
+export function requireProof(deps: Pick<OrganizationsDeps, "clock">, actor: Actor): void {
+  if (actor.kind === "user") requireRecent(actor, deps.clock.now());
 }
 
 /** Throws, and so rolls back, when the change would leave the organization without an owner who can sign in. */
@@ -64,6 +70,7 @@ export async function removeMember(deps: OrganizationsDeps, actor: Actor, name: 
     const member = await repository.memberNamed(tx, organization.id, username);
     if (!member) throw notFound("member");
     requireNotStronger(member.role, own);
+    if (member.role === "owner") requireProof(deps, actor);
     await repository.removeMember(tx, organization, member.userId);
     await requireAnOwner(tx, organization);
     return { action: "member.removed", details: { userId: member.userId, role: member.role } };

@@ -8,7 +8,7 @@ import { contextOf } from "../../platform/http/request-context.ts";
 import { seeOther } from "../../platform/http/respond.ts";
 import { assetAccessPages } from "./asset-access-pages.tsx";
 import type { OrganizationsModule } from "./index.ts";
-import { invitationModel, waitingFor } from "./page-models.ts";
+import { invitationModel, waitingFor } from "./shown-in-pages.ts";
 import { peoplePages } from "./people-pages.tsx";
 import { organizationSettingsPages } from "./settings-pages.tsx";
 

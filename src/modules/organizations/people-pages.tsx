@@ -13,7 +13,7 @@ import { contextOf } from "../../platform/http/request-context.ts";
 import { seeOther } from "../../platform/http/respond.ts";
 import type { Invitation } from "./invitation-repository.ts";
 import { invitationLink } from "./invitations-api.ts";
-import { organizationModel } from "./page-models.ts";
+import { organizationModel } from "./shown-in-pages.ts";
 import type { OrganizationPagesDeps } from "./pages.tsx";
 import { pageAfter } from "./settings-pages.tsx";
 

@@ -12,7 +12,7 @@ import { contextOf } from "../../platform/http/request-context.ts";
 import { seeOther } from "../../platform/http/respond.ts";
 import { requireOrganization } from "./change-organization.ts";
 import type { AssetsFate } from "./delete-organization.ts";
-import { organizationModel } from "./page-models.ts";
+import { organizationModel } from "./shown-in-pages.ts";
 import type { OrganizationPagesDeps } from "./pages.tsx";
 
 const at = "/organizations/:slug";
