@@ -106,6 +106,25 @@ eachMarketplace("API keys with a restriction", (server) => {
     expect(await refused(boss, { namespaces: ["kr-fay"] })).toEqual(["namespaces"]);
   });
 
+  test("an administrator's key without the scope admin has no role of the site", async () => {
+    const [root, una] = [await server().person("kr-root", "admin"), await server().person("kr-una")];
+    await publish(server(), una, "kr-una/mine", "1.0.0", skill("mine"), { visibility: "private" });
+    await publish(server(), una, "kr-una/open", "1.0.0", skill("open"));
+    await root.api("GET", "/assets/kr-una/mine", 200);
+    const { data: whole } = await root.api("POST", "/me/api-keys", 201, { json: { name: "x", scopes: ["admin"] } });
+    await createClient(server().url, whole.key, "kr-root").api("GET", "/assets/kr-una/mine", 200);
+    for (const scopes of [["read"], ["publish"]]) {
+      const ci = await key(root, { scopes });
+      await ci.api("GET", "/assets/kr-una/mine", 404);
+      await ci.api("PATCH", "/assets/kr-una/open", 403, { json: { title: "Taken" } });
+      expect([403, 404]).toContain(await put(ci, "kr-una/open", "6.6.6"));
+    }
+    const capability = { name: "c", kind: "capability", scopes: ["read"], expires_in_days: 1 };
+    const { data } = await root.api("POST", "/me/api-keys", 201, { json: capability });
+    expect((await server().stranger.send("GET", `/k/${data.key}/api/v1/assets/kr-una/open`)).status).toBe(200);
+    expect((await server().stranger.send("GET", `/k/${data.key}/api/v1/assets/kr-una/mine`)).status).toBe(404);
+  });
+
   test("confines to nothing when what it named is gone, and never to everything", async () => {
     const gus = await server().person("kr-gus");
     await publish(server(), gus, "kr-gus/gone", "1.0.0", skill("gone"), { visibility: "private" });

@@ -25,7 +25,8 @@ export interface SignInFacts {
 
 /**
  * Who asks, as use cases see it. Scopes that the role does not carry (any more), and what wants a second factor, are left out; a
- * role of `needTwoFactor` counts only for a sign-in with one.
+ * role of `needTwoFactor` counts only for a sign-in with one, and a role of the site only with the scope `admin`: a key that may
+ * read or publish does so as anybody's.
  */
 export function actorOf(
   user: User,
@@ -35,14 +36,14 @@ export function actorOf(
 ): SignedIn {
   const counts = ({ needsTwoFactor }: { needsTwoFactor: boolean }) => facts.twoFactor || !needsTwoFactor;
   const role = facts.twoFactor || !needTwoFactor.includes(user.role) ? user.role : "user";
-  const scopes = facts.scopes ?? SCOPES_OF_ROLE[role];
+  const scopes = (facts.scopes ?? SCOPES_OF_ROLE[role]).filter((scope) => SCOPES_OF_ROLE[role].includes(scope));
   return {
     kind: "user",
     userId: user.id,
     username: user.username,
-    role,
+    role: scopes.includes("admin") ? role : "user",
     ...(role === user.role ? {} : { withheldRole: user.role }),
-    scopes: scopes.filter((scope) => SCOPES_OF_ROLE[role].includes(scope)),
+    scopes,
     namespaceId: user.namespaceId,
     memberships: access.memberships
       .filter(counts)
