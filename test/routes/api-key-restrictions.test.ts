@@ -125,6 +125,23 @@ eachMarketplace("API keys with a restriction", (server) => {
     expect((await server().stranger.send("GET", `/k/${data.key}/api/v1/assets/kr-una/mine`)).status).toBe(404);
   });
 
+  test("an owner's key makes, changes and removes no owner of an organization", async () => {
+    const [pat, quin] = [await server().person("kr-pat"), await server().person("kr-quin")];
+    await pat.api("POST", "/organizations", 201, { json: { slug: "kr-owned" } });
+    const ci = await key(pat, {});
+    const at = "/organizations/kr-owned";
+    const member = (by: Client, role: string, status: number) =>
+      by.api("PUT", `${at}/members/kr-quin`, status, { json: { role } });
+    await member(ci, "owner", 403);
+    await ci.api("POST", `${at}/invitations`, 403, { json: { username: "kr-quin", role: "owner" } });
+    await member(pat, "owner", 200);
+    await member(ci, "viewer", 403);
+    await ci.api("DELETE", `${at}/members/kr-quin`, 403);
+    await member(pat, "viewer", 200);
+    await member(ci, "member", 200);
+    expect(quin.username).toBe("kr-quin");
+  });
+
   test("confines to nothing when what it named is gone, and never to everything", async () => {
     const gus = await server().person("kr-gus");
     await publish(server(), gus, "kr-gus/gone", "1.0.0", skill("gone"), { visibility: "private" });
