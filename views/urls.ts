@@ -48,6 +48,11 @@ export const kindUrl = (kind: string): string => `/search?type=${part(kind)}`;
 export const progressUrl = (asset: Named, version: string): string =>
   `/publish/${part(asset.namespace)}/${part(asset.slug)}/${part(version)}`;
 export const reviewUrl = (versionId: string): string => `/moderation/${part(versionId)}`;
+/** An account as administrators see it. */
+export const administeredUserUrl = (username: string): string => `/admin/users/${part(username)}`;
+/** Entries of the audit log by or about somebody. */
+export const auditOfUrl = (field: "actor" | "subject", username: string): string =>
+  `/admin/audit?${field}=${part(username)}`;
 /** Where a session or key is ended, of the person who is signed in. */
 export const revokeUrl = (what: "sessions" | "command-lines" | "api-keys" | "signing-keys", id: string): string =>
   `/settings/${what}/${part(id)}/revoke`;

@@ -26,6 +26,8 @@ import {
 import { ConnectedAccountsPage, ConnectPage } from "../../views/accounts/sign-on.tsx";
 import { SecondStepPage, SudoPage } from "../../views/accounts/second-step.tsx";
 import { RegisterPage, SetupPage, SignInPage } from "../../views/accounts/sign-in.tsx";
+import { type ListedUser, UsersPage } from "../../views/administration/users.tsx";
+import { UserPage, type UserPageModel } from "../../views/administration/users-person.tsx";
 import { AuditPage } from "../../views/administration/audit.tsx";
 import { AdminOverviewPage } from "../../views/administration/overview.tsx";
 import { AssetDependenciesPage } from "../../views/catalog/dependencies.tsx";
@@ -437,6 +439,41 @@ const security: SecurityProps = {
   form: EMPTY_FORM,
 };
 
+const listedUser: ListedUser = {
+  username: "mira",
+  displayName: "Mira Okafor",
+  email: "mira@example.org",
+  role: "admin",
+  status: "active",
+  createdAt: "2025-01-05T08:00:00.000Z",
+};
+
+const longUser: ListedUser = {
+  username: `${"quite-a-long-name-".repeat(3)}of-64-letters`.slice(0, 64),
+  displayName: `Donaudampfschifffahrtsgesellschaftskapitän ${"von und zu ".repeat(5)}`,
+  email: `${"a".repeat(64)}@${"mail.".repeat(30)}example.org`,
+  role: "moderator",
+  status: "disabled",
+  createdAt: "2026-03-18T09:00:00.000Z",
+};
+
+const administeredUser: UserPageModel = {
+  ...listedUser,
+  emailVerifiedAt: "2025-01-05T08:00:00.000Z",
+  sessions: 3,
+  programs: 1,
+  apiKeys: 0,
+  seenAt: "2026-03-18T09:00:00.000Z",
+  hasPassword: true,
+  authenticator: true,
+  passkeys: 2,
+  lockedUntil: null,
+  identities: [{ provider: "example-sso", email: "mira@example.org", lastUsedAt: null }],
+  organizations: [{ slug: "acme-research", displayName: "Acme Research", role: "owner" }],
+  fromDirectory: true,
+  eraseAfter: null,
+};
+
 const heldMail: HeldMailModel = {
   id: "1",
   kind: "password-reset",
@@ -536,6 +573,43 @@ const accounts: Shown[] = [
     made: { link: `https://marketplace.example.org/register?invitation=${"x".repeat(43)}`, mailed: false, email: null },
     registration: "invited",
     delivers: false,
+  }),
+  shown("admin-users", UsersPage, {
+    page: page("/admin/users?role=admin"),
+    filter: { values: { q: "", role: "", status: "" }, problems: [] },
+    users: { items: [listedUser, longUser], page: 2, perPage: 20, total: 1204 },
+    form: { ...EMPTY_FORM, problems: [{ field: "username", message: 'The name "mira" is taken.' }] },
+    made: { username: "ada", link: `https://marketplace.example.org/reset-password?token=${"x".repeat(43)}` },
+  }),
+  shown("admin-users-none", UsersPage, {
+    page: page("/admin/users?q=nobody"),
+    filter: { values: { q: "nobody", role: "king" }, problems: [{ field: "role", message: "must be one of user." }] },
+    users: { items: [], page: 1, perPage: 20, total: 0 },
+    form: EMPTY_FORM,
+    made: null,
+  }),
+  shown("admin-user", UserPage, {
+    page: page("/admin/users/mira"),
+    user: administeredUser,
+    form: { ...EMPTY_FORM, message: "This is the last administrator: make another one first." },
+    link: `https://marketplace.example.org/reset-password?token=${"x".repeat(43)}`,
+  }),
+  shown("admin-user-disabled", UserPage, {
+    page: page("/admin/users/long"),
+    user: {
+      ...administeredUser,
+      ...longUser,
+      emailVerifiedAt: null,
+      authenticator: false,
+      passkeys: 0,
+      seenAt: null,
+      identities: [],
+      organizations: [],
+      lockedUntil: "2026-03-18T10:30:00.000Z",
+      eraseAfter: "2026-04-18T09:30:00.000Z",
+    },
+    form: EMPTY_FORM,
+    link: null,
   }),
   shown("setup", SetupPage, { page: page("/setup", stranger), form: EMPTY_FORM, token: "once" }),
   shown("profile", ProfilePage, {

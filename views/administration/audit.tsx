@@ -1,8 +1,8 @@
 import { attr, localHref, withQuery } from "../components/format.ts";
 import { Badge, Empty, Time } from "../components/small.tsx";
 import { FormProblem } from "../components/form.tsx";
-import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
+import { AdministrationLayout } from "./administration-layout.tsx";
 
 export interface AuditLine {
   seq: number;
@@ -37,10 +37,7 @@ const TITLE = "Audit log";
 export function AuditPage(props: AuditPageProps): JSX.Element {
   const { page, form, entries } = props;
   return (
-    <Layout page={page} title={TITLE} unlisted>
-      <nav class="crumbs" aria-label="Path">
-        <a href="/admin">Administration</a>
-      </nav>
+    <AdministrationLayout page={page} here="/admin/audit" title={TITLE}>
       <header class="page-head">
         <h1 safe>{TITLE}</h1>
         <p class="quiet">
@@ -61,7 +58,7 @@ export function AuditPage(props: AuditPageProps): JSX.Element {
         </ul>
       )}
       <Foot {...props} />
-    </Layout>
+    </AdministrationLayout>
   );
 }
 

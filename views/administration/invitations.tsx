@@ -3,8 +3,8 @@ import { Csrf, Field, FormProblem } from "../components/form.tsx";
 import { Command } from "../components/install.tsx";
 import { Pagination } from "../components/pagination.tsx";
 import { Confirm, Empty, Time } from "../components/small.tsx";
-import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
+import { AdministrationLayout } from "./administration-layout.tsx";
 
 export interface InvitationsProps {
   page: PageProps;
@@ -26,10 +26,7 @@ const whereTo = ({ mailed, email }: { mailed: boolean; email: string | null }): 
 export function InvitationsPage(props: InvitationsProps): JSX.Element {
   const { page, made } = props;
   return (
-    <Layout page={page} title="Invitations" unlisted>
-      <nav class="crumbs" aria-label="Path">
-        <a href="/admin">Administration</a>
-      </nav>
+    <AdministrationLayout page={page} here="/admin/invitations" title="Invitations">
       <header class="page-head">
         <h1>Invitations</h1>
         <p class="quiet">Each lets one person make an account, within seven days.</p>
@@ -80,7 +77,7 @@ export function InvitationsPage(props: InvitationsProps): JSX.Element {
       ) : (
         <InviteForm {...props} />
       )}
-    </Layout>
+    </AdministrationLayout>
   );
 }
 

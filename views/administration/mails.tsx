@@ -3,8 +3,8 @@ import { Csrf } from "../components/form.tsx";
 import { Command } from "../components/install.tsx";
 import { Pagination } from "../components/pagination.tsx";
 import { Badge, Empty, Time } from "../components/small.tsx";
-import { Layout } from "../layout/layout.tsx";
 import type { PageProps } from "../layout/page.ts";
+import { AdministrationLayout } from "./administration-layout.tsx";
 
 export interface HeldMailModel {
   id: string;
@@ -25,13 +25,6 @@ const STATUS = {
   sent: { text: "sent", tone: "good" },
 } as const;
 
-const Crumbs = (props: { inside: boolean }): JSX.Element => (
-  <nav class="crumbs" aria-label="Path">
-    <a href="/admin">Administration</a>
-    {props.inside ? <a href="/admin/mails">{TITLE}</a> : null}
-  </nav>
-);
-
 /** Mails that did not go out by themselves. Showing one posts to `/admin/mails/{id}/open`. */
 export function HeldMailsPage(props: {
   page: PageProps;
@@ -41,8 +34,7 @@ export function HeldMailsPage(props: {
 }): JSX.Element {
   const { page } = props;
   return (
-    <Layout page={page} title={TITLE} unlisted>
-      <Crumbs inside={false} />
+    <AdministrationLayout page={page} here="/admin/mails" title={TITLE}>
       <header class="page-head">
         <h1>{TITLE}</h1>
         <p class="quiet">
@@ -61,7 +53,7 @@ export function HeldMailsPage(props: {
         </ul>
       )}
       <Pagination {...props.numbers} path={page.path} />
-    </Layout>
+    </AdministrationLayout>
   );
 }
 
@@ -104,8 +96,10 @@ export function HeldMailPage(props: {
 }): JSX.Element {
   const { page, mail } = props;
   return (
-    <Layout page={page} title={mail.subject} unlisted>
-      <Crumbs inside />
+    <AdministrationLayout page={page} here="/admin/mails" title={mail.subject}>
+      <nav class="crumbs" aria-label="Path">
+        <a href="/admin/mails">{TITLE}</a>
+      </nav>
       <header class="page-head">
         <h1 safe>{mail.subject}</h1>
         <ul class="facts facts-head">
@@ -134,6 +128,6 @@ export function HeldMailPage(props: {
             </p>
           ))}
       </section>
-    </Layout>
+    </AdministrationLayout>
   );
 }

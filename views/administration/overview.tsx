@@ -1,8 +1,8 @@
 import { bytes, counted, elapsed, grouped } from "../components/format.ts";
 import { Empty } from "../components/small.tsx";
 import { type DailyCount, Sparkline } from "../components/sparkline.tsx";
-import { Layout } from "../layout/layout.tsx";
 import type { PageProps } from "../layout/page.ts";
+import { AdministrationLayout } from "./administration-layout.tsx";
 
 export interface AdminOverviewProps {
   page: PageProps;
@@ -21,7 +21,7 @@ export interface AdminOverviewProps {
 export function AdminOverviewPage(props: AdminOverviewProps): JSX.Element {
   const { page, totals, server } = props;
   return (
-    <Layout page={page} title="Administration" unlisted>
+    <AdministrationLayout page={page} here="/admin" title="Administration">
       <header class="page-head">
         <h1>Administration</h1>
         <ul class="facts facts-head">
@@ -30,10 +30,6 @@ export function AdminOverviewPage(props: AdminOverviewProps): JSX.Element {
           <li safe>{server.blobs}</li>
           <li safe>{server.search}</li>
         </ul>
-        <p>
-          <a href="/admin/audit">Audit log</a> · <a href="/admin/invitations">Invitations</a> ·{" "}
-          <a href="/admin/mails">Mails</a>
-        </p>
       </header>
       <dl class="numbers">
         <Total label="Users" value={grouped(totals.users)} />
@@ -57,7 +53,7 @@ export function AdminOverviewPage(props: AdminOverviewProps): JSX.Element {
         <Jobs jobs={props.jobs} />
         <Scanners scanners={props.scanners} />
       </div>
-    </Layout>
+    </AdministrationLayout>
   );
 }
 

@@ -16,6 +16,7 @@ import { securityPages } from "./security-pages.tsx";
 import { settingsPages } from "./settings-pages.tsx";
 import type { SignOn } from "./sign-on/sign-on.ts";
 import { sudoPages } from "./sudo-pages.tsx";
+import { usersPages } from "./users-pages.tsx";
 
 export interface AccountsPagesDeps {
   accounts: Accounts;
@@ -34,6 +35,7 @@ export function accountsPages(deps: AccountsPagesDeps) {
     .use(sudoPages(deps))
     .use(setupPages(deps))
     .use(recoveryPages(deps))
+    .use(usersPages(deps))
     .use(settingsPages(deps))
     .use(securityPages(deps));
 }
