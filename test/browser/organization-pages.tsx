@@ -4,12 +4,8 @@ import {
   NewOrganizationPage,
   type Waiting,
 } from "../../views/organizations/mine.tsx";
-import {
-  OrganizationInvitationsPage,
-  OrganizationMembersPage,
-  OrganizationTeamPage,
-  OrganizationTeamsPage,
-} from "../../views/organizations/people.tsx";
+import { OrganizationInvitationsPage, OrganizationMembersPage } from "../../views/organizations/people.tsx";
+import { OrganizationTeamPage, OrganizationTeamsPage } from "../../views/organizations/teams.tsx";
 import { OrganizationProfilePage } from "../../views/organizations/profile.tsx";
 import {
   OrganizationDangerPage,

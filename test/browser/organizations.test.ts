@@ -62,7 +62,7 @@ inBrowser("organizations in a browser", ({ server, visit }) => {
       expect(new URL(owner.page.url()).pathname).toBe(`/${renamed}/tool`);
       await owner.goto(`/organizations/${renamed}/danger`);
       await owner.page.getByText("Delete…").click();
-      await owner.page.getByLabel("Assets").selectOption("delete");
+      await owner.page.getByLabel("Assets", { exact: true }).selectOption("delete");
       await owner.page.getByRole("button", { name: "Delete the organization" }).click();
       await owner.page.waitForURL("**/organizations?done");
       expect(await owner.goto(`/${renamed}`)).toBe(404);

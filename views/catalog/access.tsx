@@ -2,7 +2,7 @@ import { attr } from "../components/format.ts";
 import { Csrf, Field, Select } from "../components/form.tsx";
 import { Badge, Confirm, Time } from "../components/small.tsx";
 import { EMPTY_FORM, type PageProps } from "../layout/page.ts";
-import { ACCESS_CHOICES, Remove } from "../organizations/people.tsx";
+import { ACCESS_CHOICES, Remove } from "../organizations/teams.tsx";
 import { assetAccessUrl, profileUrl } from "../urls.ts";
 
 /** Who may work on an asset and where it belongs; for those who manage it. */

@@ -108,6 +108,14 @@ eachDatabase("inspection", (open) => {
     await change(async (tx) => {
       await tx.updateTable("namespaces").set({ storage_bytes: 5_000_000_000 }).execute();
       await tx.updateTable("daily_downloads").set({ downloads: 3 }).execute();
+      const namespace = { id: newId(), name: "nobodys", kind: "organization", created_at: at } as const;
+      await tx.insertInto("namespaces").values(namespace).execute();
+      const { id: created_by } = await tx.selectFrom("users").select("id").executeTakeFirstOrThrow();
+      const organization = { id: newId(), namespace_id: namespace.id, display_name: "Nobody's", created_by };
+      await tx
+        .insertInto("organizations")
+        .values({ ...organization, created_at: at, updated_at: at })
+        .execute();
       await tx.updateTable("versions").set({ file_count: 2, status: "scanning" }).execute();
       await tx
         .insertInto("events")
@@ -133,6 +141,7 @@ eachDatabase("inspection", (open) => {
       "scans: mira/skill@1.0.0",
       "quotas: mira: counts 5000000000, holds 8 bytes",
       `downloads: versions ${versionId}: 2 told, 3 counted`,
+      "organizations: nobodys has no owner who can sign in",
       "events: ",
       "jobs: tests.fail (1): no luck",
     ]);

@@ -29,7 +29,7 @@ export { auditSubject } from "./audit-asset.ts";
 export type { AssetFilter, Catalog } from "./catalog.ts";
 export { type AssetEdit, changeAsset } from "./change-asset.ts";
 export { type NewDraft, noSuchNamespace } from "./create-asset.ts";
-export { narrowed, placeTaken, settleNewAsset, visibilityFor } from "./place.ts";
+export { narrowed, settleNewAsset, visibilityFor } from "./place.ts";
 export type { ScanView, SignatureView } from "./read-model.ts";
 export { type Decision, decideVersion } from "./release-version.ts";
 export {
@@ -40,7 +40,6 @@ export {
   closeAssets,
   deleteAssets,
   insertAsset,
-  isFormerPlace,
   placeAsset,
   storedBytes,
   insertVersion,

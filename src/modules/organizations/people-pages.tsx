@@ -1,11 +1,7 @@
 import { Elysia } from "elysia";
 import { EMPTY_FORM, type FormState } from "../../../views/layout/page.ts";
-import {
-  OrganizationInvitationsPage,
-  OrganizationMembersPage,
-  OrganizationTeamPage,
-  OrganizationTeamsPage,
-} from "../../../views/organizations/people.tsx";
+import { OrganizationInvitationsPage, OrganizationMembersPage } from "../../../views/organizations/people.tsx";
+import { OrganizationTeamPage, OrganizationTeamsPage } from "../../../views/organizations/teams.tsx";
 import { organizationUrl, teamUrl } from "../../../views/urls.ts";
 import { parsePage } from "../../core/page.ts";
 import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
