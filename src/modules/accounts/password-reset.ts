@@ -2,6 +2,7 @@ import type { Actor } from "../../core/actor.ts";
 import { HOUR, instant, later } from "../../core/clock.ts";
 import { notFound, unauthorized, validationError } from "../../core/error.ts";
 import { requireAdmin, requireRecent } from "../../core/permission.ts";
+import type { Queries } from "../../platform/database/index.ts";
 import { LINK_LIFETIME, noPasswordMail, passwordResetMail, passwordSetMail, resetLink } from "./account-mails.ts";
 import { auditSelf, auditUser } from "./audit-account.ts";
 import { endSignIns } from "./change-password.ts";
@@ -121,7 +122,7 @@ async function complete(deps: RecoveryDeps, input: { token: string; password: st
     // Whatever else is under way may be somebody else's.
     for (const purpose of [PURPOSE, "email-change", "second-factor"] as const)
       await oneTime.forget(tx, purpose, user.id);
-    await deps.mailer.queue(tx, await notice(deps, user));
+    await deps.mailer.queue(tx, await notice(deps, tx, user));
     await deps.audit.append(tx, {
       action: "password.reset",
       outcome: "success",
@@ -147,8 +148,8 @@ export async function requireSecondFactor(
   if ((await secondFactor.prove(user.id, code)) === null) throw wrongCode(methods);
 }
 
-async function notice({ database, clock, origin }: RecoveryDeps, user: User) {
-  const keys = await tokenRepository.listApiKeys(database.read, user.id, instant(clock.now()));
+async function notice({ clock, origin }: RecoveryDeps, tx: Queries, user: User) {
+  const keys = await tokenRepository.listApiKeys(tx, user.id, instant(clock.now()));
   return passwordSetMail({
     to: user.email,
     userId: user.id,

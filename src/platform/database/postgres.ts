@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { type ReservedSQL, SQL } from "bun";
 import {
   type CompiledQuery,
@@ -17,6 +18,9 @@ import type { Schema } from "./schema.ts";
 const MAX_CONNECTIONS = 10;
 const MAX_TRIES = 5;
 
+/** The transaction that the running code is in, if any. */
+const inside = new AsyncLocalStorage<{ open: boolean }>();
+
 /** Opens a pool on `postgres://…`. Connections are made when first needed. */
 export function openPostgres(url: string): Database {
   const pool = new SQL(url, { max: MAX_CONNECTIONS, idleTimeout: 60, connectionTimeout: 10, bigint: false });
@@ -31,7 +35,7 @@ export function openPostgres(url: string): Database {
   async function write<T>(work: (tx: Queries) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await read.transaction().execute((tx) => work(tx));
+        return await read.transaction().execute((tx) => withinTransaction(() => work(tx)));
       } catch (error) {
         if (!isRetryable(error) || attempt >= MAX_TRIES) throw error;
         await Bun.sleep(Math.random() * 20 * 2 ** attempt);
@@ -52,6 +56,15 @@ export function openPostgres(url: string): Database {
     },
     close: () => read.destroy(),
   };
+}
+
+async function withinTransaction<T>(work: () => Promise<T>): Promise<T> {
+  const transaction = { open: true };
+  try {
+    return await inside.run(transaction, work);
+  } finally {
+    transaction.open = false;
+  }
 }
 
 class PostgresConnection implements DatabaseConnection {
@@ -75,7 +88,11 @@ class PostgresDriver implements Driver {
 
   async init(): Promise<void> {}
 
+  /**
+   * Throws inside a transaction: when as many of them as there are connections each waited for one more, none would ever go on.
+   */
   async acquireConnection(): Promise<PostgresConnection> {
+    if (inside.getStore()?.open) throw new Error("inside a transaction only its own handle may be used");
     return new PostgresConnection(await this.pool.reserve());
   }
 
