@@ -58,6 +58,13 @@ export const revokeUrl = (what: "sessions" | "command-lines" | "api-keys" | "sig
   `/settings/${what}/${part(id)}/revoke`;
 export const passkeyUrl = (id: string, action: "rename" | "remove"): string =>
   `/settings/security/passkeys/${part(id)}/${action}`;
+/** Where a sign-on provider is gone to; `fresh`: it asks the person anew. */
+export const signOnUrl = (provider: string, next: string, fresh: boolean): string =>
+  `/api/v1/auth/oauth/${part(provider)}?next=${part(next)}${fresh ? "&fresh=true" : ""}`;
+export const connectedAccountUrl = (id: string, action: "connect" | "disconnect"): string =>
+  `/settings/connected-accounts/${part(id)}/${action}`;
+export const heldMailUrl = (id: string): string => `/admin/mails/${part(id)}/open`;
+export const accountInvitationUrl = (id: string): string => `/admin/invitations/${part(id)}/revoke`;
 export const signInUrl = (next?: string): string =>
   next === undefined || next === "/" ? "/sign-in" : `/sign-in?next=${part(next)}`;
 

@@ -1,4 +1,4 @@
-import { attr } from "../components/format.ts";
+import { attr, localHref } from "../components/format.ts";
 import { Csrf, Field, FormProblem } from "../components/form.tsx";
 import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
@@ -52,12 +52,13 @@ const SENT = {
 /** The same whoever was meant, and whether or not there is such an account. */
 export function LinkSentPage(props: { page: PageProps; what: keyof typeof SENT; delivers: boolean }): JSX.Element {
   const title = props.delivers ? "Look into your mailbox" : "Ask an administrator";
+  const sent = props.what === "registration" ? SENT.registration : SENT.password;
   return (
     <Layout page={props.page} title={title} width="narrow" unlisted>
       <div class="gate">
         <h1>{title}</h1>
         <p class="lede" role="status">
-          {props.delivers ? SENT[props.what].mailed : SENT[props.what].held}
+          {props.delivers ? sent.mailed : sent.held}
         </p>
         <p class="quiet">
           {props.delivers
@@ -170,7 +171,7 @@ export function FollowLinkPage(props: {
   email?: string;
 }): JSX.Element {
   const { page, username, email } = props;
-  const { title, text, button } = FOLLOW[props.what];
+  const { title, text, button } = Object.hasOwn(FOLLOW, props.what) ? FOLLOW[props.what] : FOLLOW.confirm;
   return (
     <Layout page={page} title={title} width="narrow" unlisted>
       <div class="gate">
@@ -214,7 +215,7 @@ export function DeadLinkPage(props: {
         <p>
           {props.retry === null ? null : (
             <>
-              <a href={attr(props.retry)}>Ask for a new one</a>
+              <a href={attr(localHref(props.retry))}>Ask for a new one</a>
               {" · "}
             </>
           )}

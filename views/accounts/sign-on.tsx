@@ -1,3 +1,4 @@
+import { signOnUrl, connectedAccountUrl } from "../urls.ts";
 import { attr } from "../components/format.ts";
 import { Csrf } from "../components/form.tsx";
 import { Badge, Confirm, Empty, Time } from "../components/small.tsx";
@@ -23,15 +24,12 @@ export const ProviderButtons = (props: {
 }): JSX.Element => (
   <div class="provider-buttons">
     {props.providers.map(({ name, label }) => (
-      <a class="button" href={attr(beginUrl(name, props.next, props.fresh ?? false))} safe>
+      <a class="button" href={attr(signOnUrl(name, props.next, props.fresh ?? false))} safe>
         {`${props.verb} ${label}`}
       </a>
     ))}
   </div>
 );
-
-const beginUrl = (provider: string, next: string, fresh: boolean): string =>
-  `/api/v1/auth/oauth/${encodeURIComponent(provider)}?next=${encodeURIComponent(next)}${fresh ? "&fresh=true" : ""}`;
 
 /**
  * Somebody came from a provider that is connected with no account yet, and may have one. Signed in, they connect it: posts to
@@ -132,10 +130,7 @@ export function ConnectedAccountsPage(props: {
               </ul>
             </div>
             <Confirm label="Disconnect…" tone="danger">
-              <form
-                method="post"
-                action={attr(`/settings/connected-accounts/${encodeURIComponent(account.id)}/disconnect`)}
-              >
+              <form method="post" action={attr(connectedAccountUrl(account.id, "disconnect"))}>
                 <Csrf token={page.csrfToken} />
                 <p>It will not sign you in any more.</p>
                 <button class="button button-danger">Disconnect it</button>
@@ -148,7 +143,7 @@ export function ConnectedAccountsPage(props: {
         <section class="flow">
           <h2>Connect another</h2>
           {props.offered.map(({ name, label }) => (
-            <form method="post" action={attr(`/settings/connected-accounts/${encodeURIComponent(name)}/connect`)}>
+            <form method="post" action={attr(connectedAccountUrl(name, "connect"))}>
               <Csrf token={page.csrfToken} />
               <button class="button" safe>{`Connect ${label}`}</button>
             </form>

@@ -1,3 +1,4 @@
+import { accountInvitationUrl } from "../urls.ts";
 import { attr } from "../components/format.ts";
 import { Csrf, Field, FormProblem } from "../components/form.tsx";
 import { Command } from "../components/install.tsx";
@@ -58,7 +59,7 @@ export function InvitationsPage(props: InvitationsProps): JSX.Element {
                 </ul>
               </div>
               <Confirm label="Take back…" tone="danger">
-                <form method="post" action={attr(`/admin/invitations/${encodeURIComponent(one.id)}/revoke`)}>
+                <form method="post" action={attr(accountInvitationUrl(one.id))}>
                   <Csrf token={page.csrfToken} />
                   <p>Its link stops working at once.</p>
                   <button class="button button-danger">Take it back</button>

@@ -1,3 +1,4 @@
+import { heldMailUrl } from "../urls.ts";
 import { attr } from "../components/format.ts";
 import { Csrf } from "../components/form.tsx";
 import { Command } from "../components/install.tsx";
@@ -79,7 +80,7 @@ const Line = (props: { mail: HeldMailModel; page: PageProps }): JSX.Element => {
           {mail.error === null ? null : <li safe>{mail.error}</li>}
         </ul>
       </div>
-      <form method="post" action={attr(`/admin/mails/${encodeURIComponent(mail.id)}/open`)}>
+      <form method="post" action={attr(heldMailUrl(mail.id))}>
         <Csrf token={page.csrfToken} />
         <button class="button button-small" aria-label={attr(`Show the mail to ${mail.to}`)}>
           Show

@@ -3,7 +3,7 @@ import { Csrf, Field, FormProblem, Select, TextArea } from "../components/form.t
 import { Badge, Empty, Time } from "../components/small.tsx";
 import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
-import { answerUrl, profileUrl } from "../urls.ts";
+import { answerUrl, profileUrl, signInUrl } from "../urls.ts";
 
 export interface MyOrganization {
   slug: string;
@@ -232,7 +232,7 @@ export function InvitationPage(props: {
           <p class="notice">{OBSTACLES[obstacle] ?? ""}</p>
           {obstacle === "sign-in" ? (
             <p>
-              <a class="button button-primary" href={attr(`/sign-in?next=${encodeURIComponent(page.path)}`)}>
+              <a class="button button-primary" href={attr(signInUrl(page.path))}>
                 Sign in
               </a>
             </p>

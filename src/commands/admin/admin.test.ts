@@ -79,6 +79,8 @@ describe("accounts, beside the server that runs", () => {
     [`user disable ${ADMIN.username}`, 1, "the last administrator"],
     ["user set-role bea", 2, "Name a person and a role"],
     ["user reset-password bea extra", 2, "One a user name at a time"],
+    ["user show nobody", 1, "There is no such user"],
+    ["user create dan --email dan@example.com --link --password-file x", 2, "not both"],
   ])("admin %s ends with %d", async (words, code, message) => {
     const result = await admin(words, { stdin: `${PASSWORD}\n` });
     expect(result.code).toBe(code);
@@ -91,6 +93,68 @@ describe("accounts, beside the server that runs", () => {
     expect(result).toMatchObject({ code: 2, stdout: "" });
     expect((await admin("user list")).stdout).not.toContain("eve");
   });
+});
+
+describe("accounts, from afar", () => {
+  const afar = (token: string) => (words: string) =>
+    run(["admin", "user", ...words.split(" "), "--url", server.url, "--token", token]);
+  const call = async (method: string, path: string, token: string | null, json: unknown) => {
+    const response = await fetch(`${server.url}/api/v1${path}`, {
+      method,
+      headers: {
+        "Content-Type": "application/json",
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(json),
+    });
+    return ((await response.json()) as { data: Record<string, string> }).data;
+  };
+
+  test("are made, shown, changed, signed out and disabled with the token of a sign-in", async () => {
+    const { access_token: token } = await call("POST", "/auth/login", null, ADMIN);
+    const user = afar(token!);
+    const made = JSON.parse((await user("create far --email far@example.com --link --json")).stdout);
+    expect(made).toMatchObject({
+      username: "far",
+      role: "user",
+      link: expect.stringContaining("/reset-password?token="),
+    });
+    const again = await user("reset-password far --link");
+    expect(again.stdout).toContain("/reset-password?token=");
+    const secret = new URL(again.stdout.trim()).searchParams.get("token");
+    await fetch(`${server.url}/api/v1/auth/reset-password`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ token: secret, password: PASSWORD }),
+    });
+    expect(await signIn("far", PASSWORD)).toBe(200);
+    expect(JSON.parse((await user("show far --json")).stdout)).toMatchObject({ programs: 1, two_factor: false });
+    expect((await user("show far")).stdout).toContain("1 programs");
+    expect((await user("sign-out far")).code).toBe(0);
+    expect(JSON.parse((await user("show far --json")).stdout)).toMatchObject({ programs: 0 });
+    expect((await user("set-role far moderator")).code).toBe(0);
+    const found = JSON.parse((await user("list --search FAR@ --role moderator --json")).stdout);
+    expect(found.map(({ username }: { username: string }) => username)).toEqual(["far"]);
+    expect((await user("disable far")).code).toBe(0);
+    expect(await signIn("far", PASSWORD)).toBe(401);
+    expect((await user("enable far")).code).toBe(0);
+    expect((await user("show nobody")).code).toBe(1);
+    expect((await user("reset-password far")).code).toBe(2);
+  }, 60_000);
+
+  test("are read, but not changed, with an API key; and not by others", async () => {
+    const { access_token: token } = await call("POST", "/auth/login", null, ADMIN);
+    const { key } = await call("POST", "/me/api-keys", token!, { name: "far", scopes: ["read", "admin"] });
+    const user = afar(key!);
+    expect((await user("list")).stdout).toContain("ada");
+    const refused = await user("set-role ada user");
+    expect([refused.code, refused.stdout]).toEqual([4, ""]);
+    expect(refused.stderr).toContain("An API key can never do this");
+    expect(refused.stderr).toContain(`marketplace login --url ${server.url}`);
+    expect((await admin("user create plain --email plain@example.com", { stdin: `${PASSWORD}\n` })).code).toBe(0);
+    const plain = await call("POST", "/auth/login", null, { username: "plain", password: PASSWORD });
+    expect((await afar(plain["access_token"]!)("list")).code).toBe(4);
+  }, 60_000);
 });
 
 describe("the audit log", () => {
@@ -253,7 +317,10 @@ describe("small commands", () => {
       return (await new Response(Bun.spawn(["bash", "-c", script]).stdout).text()).trim().split("\n");
     };
     expect(await complete("marketplace", "doc")).toEqual(["doctor"]);
-    expect(await complete("marketplace", "admin", "user", "re")).toEqual(["reset-password"]);
+    expect((await complete("marketplace", "admin", "user", "re")).sort()).toEqual([
+      "reset-password",
+      "reset-two-factor",
+    ]);
     expect(await complete("marketplace", "admin", "user", "create", "--pass")).toEqual(["--password-file"]);
   });
 });
