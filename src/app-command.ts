@@ -3,9 +3,12 @@ import { type App, buildApp } from "./app.ts";
 import { openSealer } from "./app-sealing.ts";
 import { openDatabase, openStores } from "./app-stores.ts";
 import type { AuditLogClient } from "./client/audit-log-client.ts";
+import type { LocalUsers } from "./client/users-client.ts";
 import type { Config } from "./config/index.ts";
 import { SYSTEM } from "./core/actor.ts";
 import { systemClock } from "./core/clock.ts";
+import { MAX_PER_PAGE } from "./core/page.ts";
+import { administeredUserWire, listedUserWire, readUserFilter } from "./modules/accounts/index.ts";
 import {
   placeText,
   readPlace,
@@ -73,6 +76,36 @@ export const withAuditLog = <T>(config: Config, work: (log: AuditLogClient) => P
       export: (query, format) => auditTrail.export(SYSTEM, query, format),
     }),
   );
+
+/** Gives `work` the accounts of the server's own data. */
+export const withUsers = <T>(config: Config, work: (users: LocalUsers) => Promise<T>): Promise<T> =>
+  withServer(config, ({ accounts }) => work(localUsers(accounts)));
+
+const localUsers = ({ administration, passwordReset }: App["accounts"]): LocalUsers => ({
+  async create({ password, role, ...account }) {
+    if (password !== undefined) {
+      const user = await administration.create(SYSTEM, { ...account, password }, role);
+      return { ...listedUserWire(user), link: null };
+    }
+    const { user, link } = await administration.createWithLink(SYSTEM, account, role);
+    return { ...listedUserWire(user), link };
+  },
+  async list(query) {
+    const filter = readUserFilter(query);
+    const users: ReturnType<typeof listedUserWire>[] = [];
+    for (let page = 1; ; page++) {
+      const { items, total } = await administration.list(SYSTEM, { page, perPage: MAX_PER_PAGE }, filter);
+      users.push(...items.map(listedUserWire));
+      if (items.length === 0 || users.length >= total) return users;
+    }
+  },
+  show: async (username) => administeredUserWire(await administration.find(SYSTEM, username)),
+  update: (username, change) => administration.update(SYSTEM, username, change),
+  signOut: (username, { apiKeys }) => administration.signOut(SYSTEM, username, { keys: apiKeys }),
+  resetLink: (username) => passwordReset.linkFor(SYSTEM, username),
+  resetTwoFactor: (username) => administration.resetTwoFactor(SYSTEM, username),
+  setPassword: (username, password) => administration.resetPassword(SYSTEM, username, password),
+});
 
 /** Applies the migrations that are missing; answers their names. */
 export async function migrateDatabase(config: Config): Promise<string[]> {

@@ -89,6 +89,14 @@ export const COMMANDS: CommandTable = {
   },
   "admin user create": { summary: "Make an account", load: async () => (await import("./admin/user.ts")).userCreate },
   "admin user list": { summary: "List the accounts", load: async () => (await import("./admin/user.ts")).userList },
+  "admin user show": {
+    summary: "Show an account",
+    load: async () => (await import("./admin/user.ts")).userShow,
+  },
+  "admin user sign-out": {
+    summary: "End a person's sessions and tokens",
+    load: async () => (await import("./admin/user.ts")).userSignOut,
+  },
   "admin user disable": {
     summary: "Keep a person from signing in",
     load: async () => (await import("./admin/user.ts")).userDisable,

@@ -182,7 +182,9 @@ export function requireRecent(actor: SignedIn, now: Date): void {
   if (actor.via === "system") return;
   const { authenticatedAt } = actor;
   if (authenticatedAt !== null && now.getTime() - Date.parse(authenticatedAt satisfies Instant) <= RECENT_MS) return;
-  throw new AppError("FORBIDDEN", "Confirm that it is you first: give your password or second factor again.", {
-    details: { reauthenticate: true },
-  });
+  const message =
+    actor.via === "api-key"
+      ? "An API key can never do this: use the access token of a sign-in of the last 15 minutes."
+      : "Confirm that it is you first: give your password or second factor again.";
+  throw new AppError("FORBIDDEN", message, { details: { reauthenticate: true } });
 }

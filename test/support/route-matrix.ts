@@ -55,6 +55,16 @@ const administer = (options?: SendOptions): Row => ({
   ask: () => ({ path: {}, options }),
 });
 
+/** Administrators alone, with an account that is there for this call. */
+const administerSomebody = (status: number, options: SendOptions): Row => ({
+  statuses: [401, 403, 403, 403, 403, status],
+  ask: async ({ server, caller }) => {
+    const username = unique();
+    if (caller.username === "admin") await server.person(username);
+    return { path: { username }, options };
+  },
+});
+
 const SHARED = { namespace: "owner", slug: "shared", version: "1.0.0" };
 
 /** The owner and administrators change an asset. */
@@ -336,6 +346,20 @@ export const MATRIX: Record<string, Row> = {
     options: { json: { email: `${unique()}@example.org`, password: PASSWORD } },
   })),
   "POST /api/v1/me/email/verification": person(202, none),
+  "GET /api/v1/admin/users": administer(),
+  "POST /api/v1/admin/users": {
+    statuses: [401, 403, 403, 403, 403, 201],
+    ask: () => {
+      const username = unique();
+      return { path: {}, options: { json: { username, email: `${username}@example.org` } } };
+    },
+  },
+  "GET /api/v1/admin/users/{username}": {
+    statuses: [401, 403, 403, 403, 403, 200],
+    ask: () => ({ path: { username: "owner" } }),
+  },
+  "PATCH /api/v1/admin/users/{username}": administerSomebody(200, { json: { role: "moderator" } }),
+  "POST /api/v1/admin/users/{username}/sign-out": administerSomebody(204, { json: { api_keys: true } }),
   "DELETE /api/v1/admin/users/{username}/two-factor": {
     statuses: [401, 403, 403, 403, 403, 204],
     ask: async ({ server, caller }) => {

@@ -1,39 +1,41 @@
-import { withServer } from "../../app-command.ts";
-import { ROLES, type Role, SYSTEM } from "../../core/actor.ts";
+import type { ListedUserWire, UsersClient } from "../../client/users-client.ts";
+import { visible } from "../../client/visible-text.ts";
+import { ROLES, type Role } from "../../core/actor.ts";
 import { type Command, type CommandContext, UsageError } from "../command.ts";
-import { configOf, DATA_OPTION } from "../config.ts";
-import { ask, readStdinLine } from "../prompt.ts";
+import { DATA_OPTION } from "../config.ts";
+import { ask } from "../prompt.ts";
 import { onlyWord, textOption } from "../session.ts";
 import { table, widthOf } from "../terminal.ts";
+import { isAfar, newPassword, onLocalUsers, onUsers, PASSWORD_OPTION } from "./user-access.ts";
 
-const PASSWORD_OPTION = {
-  "password-file": {
-    type: "string",
-    value: "FILE",
-    help: "Read the password from a file, not from a prompt or standard input.",
-  },
+const LINK_OPTION = {
+  link: { type: "boolean", help: "Print a link to set it with, to hand over; it works once, for an hour." },
 } as const;
 
 export const userCreate: Command = {
   name: "admin user create",
   summary: "Make an account",
-  usage: "admin user create USERNAME --email ADDRESS [--role user|moderator|admin] [--password-file FILE]",
+  usage:
+    "admin user create USERNAME --email ADDRESS [--role user|moderator|admin] [--link | --password-file FILE] [--url URL]",
   options: {
     ...DATA_OPTION,
     email: { type: "string", value: "ADDRESS", help: "The person's address (asked for when it is left out)." },
     role: { type: "string", value: "ROLE", help: "user (default), moderator or admin." },
     ...PASSWORD_OPTION,
+    ...LINK_OPTION,
   },
   async run(context) {
     const username = onlyWord(context.positionals, "a user name", this.usage);
     const role = roleNamed(textOption(context, "role") ?? "user");
     const email = textOption(context, "email") ?? (await asked(context, "Address: ", "--email"));
-    const password = await newPassword(context);
-    const user = await withServer(configOf(context).config, ({ accounts }) =>
-      accounts.administration.create(SYSTEM, { username, email, password }, role),
-    );
-    if (context.json) context.out(JSON.stringify(shown(user)));
-    else context.say(`Made the ${user.role === "user" ? "account" : user.role} ${user.username}.`);
+    const password = wantsLink(context) ? undefined : await newPassword(context);
+    const user = await onUsers(context, (users) => users.create({ username, email, role, password }));
+    const { link } = user;
+    if (context.json) context.out(JSON.stringify({ ...shown(user), ...(link === null ? {} : { link }) }));
+    else {
+      if (link !== null) context.out(link);
+      context.say(`Made the ${user.role === "user" ? "account" : user.role} ${visible(user.username)}.`);
+    }
     return 0;
   },
 };
@@ -41,78 +43,115 @@ export const userCreate: Command = {
 export const userList: Command = {
   name: "admin user list",
   summary: "List the accounts",
-  usage: "admin user list [--json]",
-  options: DATA_OPTION,
-  run: (context) =>
-    withServer(configOf(context).config, async ({ accounts }) => {
-      const users: ReturnType<typeof shown>[] = [];
-      for (let page = 1; ; page++) {
-        const { items, total } = await accounts.administration.list(SYSTEM, { page, perPage: 100 });
-        users.push(...items.map(shown));
-        if (items.length === 0 || users.length >= total) break;
-      }
-      if (context.json) context.out(JSON.stringify(users, null, 2));
-      else {
-        const rows = users.map((user) => [
-          user.username,
-          user.role,
-          user.status,
-          user.created_at.slice(0, 10),
-          user.email,
-        ]);
-        for (const line of table(["NAME", "ROLE", "STATUS", "SINCE", "ADDRESS"], rows, widthOf(process.stdout)))
-          context.out(line);
-      }
+  usage: "admin user list [--search TEXT] [--role ROLE] [--status active|disabled] [--json] [--url URL]",
+  options: {
+    ...DATA_OPTION,
+    search: { type: "string", value: "TEXT", help: "Part of a user name, name or address." },
+    role: { type: "string", value: "ROLE", help: "user, moderator or admin." },
+    status: { type: "string", value: "STATUS", help: "active or disabled." },
+  },
+  async run(context) {
+    const [q, role, status] = ["search", "role", "status"].map((name) => textOption(context, name));
+    const filter = Object.entries({ q, role, status }).filter((entry): entry is [string, string] => !!entry[1]);
+    const users = await onUsers(context, (found) => found.list(Object.fromEntries(filter)));
+    if (context.json) {
+      context.out(JSON.stringify(users.map(shown), null, 2));
       return 0;
-    }),
+    }
+    const rows = users.map((user) =>
+      [user.username, user.role, user.status, user.created_at.slice(0, 10), user.email].map(visible),
+    );
+    for (const line of table(["NAME", "ROLE", "STATUS", "SINCE", "ADDRESS"], rows, widthOf(process.stdout)))
+      context.out(line);
+    return 0;
+  },
+};
+
+export const userShow: Command = {
+  name: "admin user show",
+  summary: "Show an account, how its person signs in, and where they belong",
+  usage: "admin user show USERNAME [--json] [--url URL]",
+  options: DATA_OPTION,
+  async run(context) {
+    const username = onlyWord(context.positionals, "a user name", this.usage);
+    const user = await onUsers(context, (users) => users.show(username));
+    if (context.json) {
+      context.out(JSON.stringify(user, null, 2));
+      return 0;
+    }
+    const { sessions, programs, api_keys: keys } = user;
+    const facts: [name: string, value: string][] = [
+      ["name", user.username],
+      ["shown as", user.display_name],
+      ["address", user.email],
+      ["role", user.role],
+      ["status", user.status],
+      ["since", user.created_at],
+      ["last seen", user.seen_at ?? ""],
+      ["two factors", user.two_factor ? "yes" : "no"],
+      ["signed in", `${sessions} browsers, ${programs} programs, ${keys} API keys`],
+      ["locked until", user.locked_until ?? ""],
+      ["erased after", user.erase_after ?? ""],
+      ["organizations", user.organizations.map(({ slug, role }) => `${slug} (${role})`).join(", ")],
+      ["connected", user.connected_accounts.map(({ provider, email }) => `${provider} (${email})`).join(", ")],
+    ];
+    for (const [name, value] of facts) if (value !== "") context.out(`${name.padEnd(14)}${visible(value)}`);
+    return 0;
+  },
 };
 
 export const userDisable = onUser(
   "disable",
   "End a person's sessions, tokens and keys, and let them not sign in again",
-  ({ accounts }, username) => accounts.administration.disable(SYSTEM, username),
+  (users, username) => users.update(username, { status: "disabled" }),
   "disabled",
 );
 
 export const userEnable = onUser(
   "enable",
   "Let a disabled person sign in again",
-  ({ accounts }, username) => accounts.administration.enable(SYSTEM, username),
+  (users, username) => users.update(username, { status: "active" }),
   "enabled",
 );
 
 export const userResetTwoFactor = onUser(
   "reset-two-factor",
   "Remove the authenticator app, passkeys and recovery codes of somebody who lost them, and end their sessions",
-  ({ accounts }, username) => accounts.administration.resetTwoFactor(SYSTEM, username),
+  (users, username) => users.resetTwoFactor(username),
   "without second factors",
 );
+
+export const userSignOut: Command = {
+  name: "admin user sign-out",
+  summary: "End a person's sessions and tokens",
+  usage: "admin user sign-out USERNAME [--api-keys] [--url URL]",
+  options: { ...DATA_OPTION, "api-keys": { type: "boolean", help: "Revoke the API keys too." } },
+  async run(context) {
+    const username = onlyWord(context.positionals, "a user name", this.usage);
+    const apiKeys = context.values["api-keys"] === true;
+    await onUsers(context, (users) => users.signOut(username, { apiKeys }));
+    done(context, username, `${username} is signed out everywhere.`);
+    return 0;
+  },
+};
 
 export const userResetPassword: Command = {
   name: "admin user reset-password",
   summary: "Set a person's password and end their sessions, or make a link with which they set it",
-  usage: "admin user reset-password USERNAME [--link | --password-file FILE]",
-  options: {
-    ...DATA_OPTION,
-    ...PASSWORD_OPTION,
-    link: { type: "boolean", help: "Print a link to hand over; it works once, for an hour." },
-  },
+  usage: "admin user reset-password USERNAME [--link | --password-file FILE] [--url URL]",
+  options: { ...DATA_OPTION, ...PASSWORD_OPTION, ...LINK_OPTION },
   async run(context) {
     const username = onlyWord(context.positionals, "a user name", this.usage);
-    if (context.values["link"] === true) {
-      if (textOption(context, "password-file") !== undefined)
-        throw new UsageError("Give --link or --password-file, not both.");
-      const link = await withServer(configOf(context).config, ({ accounts }) =>
-        accounts.passwordReset.linkFor(SYSTEM, username),
-      );
+    if (wantsLink(context)) {
+      const link = await onUsers(context, (users) => users.resetLink(username));
       context.out(context.json ? JSON.stringify({ link }) : link);
       return 0;
     }
+    // Over the network nobody sets a password for somebody else.
+    if (isAfar(context)) throw new UsageError("Against a server give --link: its person sets the password with it.");
     const password = await newPassword(context);
-    await withServer(configOf(context).config, ({ accounts }) =>
-      accounts.administration.resetPassword(SYSTEM, username, password),
-    );
-    context.say(`Set the password of ${username}; every session has ended.`);
+    await onLocalUsers(context, (users) => users.setPassword(username, password));
+    done(context, username, `Set the password of ${username}; every session has ended.`);
     return 0;
   },
 };
@@ -120,41 +159,50 @@ export const userResetPassword: Command = {
 export const userSetRole: Command = {
   name: "admin user set-role",
   summary: "Make a person a user, moderator or admin",
-  usage: "admin user set-role USERNAME user|moderator|admin",
+  usage: "admin user set-role USERNAME user|moderator|admin [--url URL]",
   options: DATA_OPTION,
   async run(context) {
     const [username, word, ...more] = context.positionals;
     if (!username || !word || more.length > 0)
       throw new UsageError(`Name a person and a role: marketplace ${this.usage}`);
     const role = roleNamed(word);
-    await withServer(configOf(context).config, ({ accounts }) =>
-      accounts.administration.setRole(SYSTEM, username, role),
-    );
-    context.say(`${username} is ${role} now and must sign in again.`);
+    await onUsers(context, (users) => users.update(username, { role }));
+    done(context, username, `${username} is ${role} now and must sign in again.`);
     return 0;
   },
 };
 
-type Work = Parameters<typeof withServer<void>>[1];
-
 function onUser(
   verb: string,
   summary: string,
-  work: (app: Parameters<Work>[0], username: string) => Promise<void>,
-  done: string,
+  work: (users: UsersClient, username: string) => Promise<void>,
+  outcome: string,
 ): Command {
   return {
     name: `admin user ${verb}`,
     summary,
-    usage: `admin user ${verb} USERNAME`,
+    usage: `admin user ${verb} USERNAME [--url URL]`,
     options: DATA_OPTION,
     async run(context) {
       const username = onlyWord(context.positionals, "a user name", this.usage);
-      await withServer(configOf(context).config, (app) => work(app, username));
-      context.say(`${username} is ${done}.`);
+      await onUsers(context, (users) => work(users, username));
+      done(context, username, `${username} is ${outcome}.`);
       return 0;
     },
   };
+}
+
+function done(context: CommandContext, username: string, message: string): void {
+  if (context.json) context.out(JSON.stringify({ username }));
+  else context.say(message);
+}
+
+/** Throws a UsageError for a link and a password at once. */
+function wantsLink(context: CommandContext): boolean {
+  const link = context.values["link"] === true;
+  if (link && textOption(context, "password-file") !== undefined)
+    throw new UsageError("Give --link or --password-file, not both.");
+  return link;
 }
 
 function roleNamed(word: string): Role {
@@ -163,39 +211,15 @@ function roleNamed(word: string): Role {
   return role;
 }
 
-interface ShownUser {
-  username: string;
-  email: string;
-  role: Role;
-  status: string;
-  created_at: string;
-}
-
-const shown = (user: Omit<ShownUser, "created_at"> & { createdAt: string }): ShownUser => ({
-  username: user.username,
-  email: user.email,
-  role: user.role,
-  status: user.status,
-  created_at: user.createdAt,
+const shown = ({ username, email, role, status, created_at }: ListedUserWire) => ({
+  username,
+  email,
+  role,
+  status,
+  created_at,
 });
 
 async function asked(context: CommandContext, question: string, option: string): Promise<string> {
   if (!context.interactive) throw new UsageError(`Give ${option}: there is nobody to ask.`);
   return (await ask(question)).trim();
-}
-
-/** From --password-file, else asked for twice on a terminal, else the first line of standard input; never from the arguments. */
-async function newPassword(context: CommandContext): Promise<string> {
-  const file = textOption(context, "password-file");
-  if (file !== undefined) return (await Bun.file(file).text()).replace(/\r?\n$/, "");
-  if (!context.interactive) {
-    if (process.stdin.isTTY) throw new UsageError("Give --password-file, or the password on standard input.");
-    const line = await readStdinLine();
-    if (line === "") throw new UsageError("Give --password-file, or the password on standard input: it was empty.");
-    return line;
-  }
-  const password = await ask("New password: ", { secret: true });
-  if ((await ask("Once more: ", { secret: true })) !== password)
-    throw new UsageError("The two differ; nothing was changed.");
-  return password;
 }

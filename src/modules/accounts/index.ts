@@ -24,3 +24,4 @@ export { createTrustedPublishing } from "./trusted-publishing/index.ts";
 export { trustedPublishingPages } from "./trusted-publishing/pages.tsx";
 export type { TokenPair, Tokens, TokenSignIn } from "./tokens.ts";
 export type { NewAccount, User } from "./user.ts";
+export { administeredUserWire, listedUserWire, readUserFilter } from "./users-api.ts";
