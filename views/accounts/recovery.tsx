@@ -178,7 +178,7 @@ export function FollowLinkPage(props: {
         <h1>{title}</h1>
         {username && email ? <p class="lede" safe>{`${username}: ${email}`}</p> : null}
         <p>{text}</p>
-        <form method="post" action={attr(props.action)} class="form">
+        <form method="post" action={attr(localHref(props.action))} class="form">
           <Csrf token={page.csrfToken} />
           <input type="hidden" name="token" value={attr(props.token)} />
           <FormProblem form={props.form} />
