@@ -189,6 +189,21 @@ function signOnSuite({ engine, locate }: DatabaseUnderTest): void {
       expect((await createVisitor().visit(begin("nobody"))).status).toBe(404);
     });
 
+    test("is begun by people, not by a link on another site", async () => {
+      for (const site of ["cross-site", "same-site"]) {
+        const sent = await fetch(begin("corporate", "?next=/publish"), {
+          redirect: "manual",
+          headers: { "Sec-Fetch-Site": site },
+        });
+        expect([sent.status, sent.headers.get("Location")]).toEqual([302, "/sign-in?next=%2Fpublish"]);
+        expect(sent.headers.getSetCookie().filter((cookie) => cookie.includes("sign-on"))).toEqual([]);
+      }
+      for (const site of ["none", "same-origin"]) {
+        const sent = await fetch(begin("corporate"), { redirect: "manual", headers: { "Sec-Fetch-Site": site } });
+        expect(new URL(sent.headers.get("Location") ?? "", server.url).origin).toBe(new URL(corporate.issuer).origin);
+      }
+    });
+
     test("of fifty who come back with one answer one is signed in", async () => {
       const visitor = createVisitor();
       const back = await signInAt(visitor, begin("corporate"), "bob", callback("corporate"));

@@ -5,7 +5,8 @@ import { localPath } from "../../../platform/http/respond.ts";
 import type { Accounts } from "../accounts.ts";
 import { continueSignIn } from "../credentials-api.ts";
 import { randomSecret } from "../random.ts";
-import { LINK_MS, type SignOn, type SignOnOutcome, STATE_MS } from "./sign-on.ts";
+import { LINK_MS } from "./reconcile.ts";
+import { type SignOn, type SignOnOutcome, STATE_MS } from "./sign-on.ts";
 
 /** Binds a sign-in that was begun to the browser that began it. */
 const BROWSER_COOKIE = "sign-on";
@@ -35,6 +36,10 @@ const found = (location: string, cookies: string[]): Response => {
   return new Response(null, { status: 302, headers });
 };
 
+/** A link on another site leads to the sign-in page first: nobody is signed in without meaning it (ASVS 7.6.2). */
+const isFromElsewhere = (request: Request): boolean =>
+  ["cross-site", "same-site"].includes(request.headers.get("Sec-Fetch-Site") ?? "");
+
 /** `/api/v1/auth/oauth/…`: where browsers leave for a provider, and where they come back. */
 export function signOnApi({ accounts, signOn, origin }: SignOnRouteDeps) {
   const params = t.Object({ provider: t.String({ maxLength: 64 }) });
@@ -42,6 +47,7 @@ export function signOnApi({ accounts, signOn, origin }: SignOnRouteDeps) {
     .get(
       "/auth/oauth/:provider",
       async ({ request, params, query }) => {
+        if (isFromElsewhere(request)) return found(`/sign-in?next=${encodeURIComponent(localPath(query.next))}`, []);
         const { secret, cookie } = browserSecret(request);
         const location = await signOn.begin(params.provider, {
           intent: "sign-in",
