@@ -4,13 +4,19 @@ import { readRange } from "./read-bytes.ts";
 import type { ScanFile, ScanTarget } from "./scanner.ts";
 import { listZip, readMember } from "./zip-members.ts";
 
-const ARCHIVE_LIMIT = 32 * 1024 * 1024;
+/** Larger archives are not opened here. */
+export const ARCHIVE_LIMIT = 32 * 1024 * 1024;
 const TOTAL_LIMIT = 48 * 1024 * 1024;
 const MEMBER_LIMIT = 8 * 1024 * 1024;
 const COUNT_LIMIT = 2_000;
 const DEPTH = 2;
 /** Between an archive's path and a member's name. */
 export const INSIDE = "!/";
+/** Members of which only the first part was kept. */
+export const cutShort = new WeakSet<ScanFile>();
+
+/** Name, bytes, and whether these are all of them. */
+type Member = [string, Uint8Array, boolean];
 
 interface Budget {
   bytes: number;
@@ -39,19 +45,21 @@ export async function withNestedFiles(target: ScanTarget, signal: AbortSignal): 
     const next: ScanFile[] = [];
     for (const file of level) {
       signal.throwIfAborted();
-      for await (const [name, bytes] of membersOf(opened, file, budget)) {
+      for await (const [name, bytes, whole] of membersOf(opened, file, budget)) {
         const path = `${file.path}${INSIDE}${name}`;
         if (inside.has(path)) continue;
         inside.set(path, bytes);
         budget.bytes -= bytes.length;
         budget.members -= 1;
-        next.push({
+        const member: ScanFile = {
           path,
           size: bytes.length,
           digest: file.digest,
           mediaType: "application/octet-stream",
           executable: false,
-        });
+        };
+        if (!whole) cutShort.add(member);
+        next.push(member);
       }
     }
     files.push(...next);
@@ -60,20 +68,20 @@ export async function withNestedFiles(target: ScanTarget, signal: AbortSignal): 
   return opened;
 }
 
-async function* membersOf(target: ScanTarget, file: ScanFile, budget: Budget): AsyncIterable<[string, Uint8Array]> {
+async function* membersOf(target: ScanTarget, file: ScanFile, budget: Budget): AsyncIterable<Member> {
   if (file.size > ARCHIVE_LIMIT || file.size < 20) return;
   const type = fileTypeOf(await readRange(target, file, 0, TYPE_BYTES));
   if (type === "zip") {
     for (const member of (await listZip(target, file)).members) {
       if (budget.bytes <= 0 || budget.members <= 0) return;
       const read = await readMember(target, file, member, Math.min(MEMBER_LIMIT, budget.bytes));
-      if (read && read.bytes.length > 0) yield [member.name, read.bytes];
+      if (read && read.bytes.length > 0) yield [member.name, read.bytes, read.whole];
     }
   } else if (type === "gzip") {
     const bytes = gunzip(await readRange(target, file, 0, file.size), Math.min(2 * MEMBER_LIMIT, budget.bytes));
     if (bytes === null) return;
     if (fileTypeOf(bytes.subarray(0, TYPE_BYTES)) === "tar") yield* tarMembers(bytes, budget);
-    else yield [file.path.replace(/^.*\//, "").replace(/\.t?gz$/i, ""), bytes];
+    else yield [file.path.replace(/^.*\//, "").replace(/\.t?gz$/i, ""), bytes, true];
   } else if (type === "tar") {
     yield* tarMembers(await readRange(target, file, 0, file.size), budget);
   }
@@ -87,7 +95,7 @@ function gunzip(bytes: Uint8Array, limit: number): Uint8Array | null {
   }
 }
 
-function* tarMembers(bytes: Uint8Array, budget: Budget): Iterable<[string, Uint8Array]> {
+function* tarMembers(bytes: Uint8Array, budget: Budget): Iterable<Member> {
   const latin1 = new TextDecoder("latin1");
   for (let at = 0; at + 512 <= bytes.length && budget.bytes > 0 && budget.members > 0; ) {
     const header = bytes.subarray(at, at + 512);
@@ -96,7 +104,7 @@ function* tarMembers(bytes: Uint8Array, budget: Budget): Iterable<[string, Uint8
     if (name === "" || !Number.isSafeInteger(size) || size < 0) return;
     const content = bytes.subarray(at + 512, Math.min(bytes.length, at + 512 + size));
     if ((header[156] === 0x30 || header[156] === 0) && content.length > 0)
-      yield [name, content.subarray(0, MEMBER_LIMIT)];
+      yield [name, content.subarray(0, MEMBER_LIMIT), content.length === size && size <= MEMBER_LIMIT];
     at += 512 + Math.ceil(size / 512) * 512;
   }
 }

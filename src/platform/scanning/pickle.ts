@@ -1,9 +1,11 @@
+import { memorySource } from "./byte-cursor.ts";
 import { constants, gunzipSync, inflateSync } from "node:zlib";
 import type { Severity } from "../../core/kind.ts";
 import { makeVisible } from "./excerpt.ts";
 import { fileTypeOf } from "./file-type.ts";
 import { INSIDE } from "./nested-files.ts";
 import { judgeGlobal } from "./pickle-globals.ts";
+import { isNumpy, NUMPY_HEADER_BYTES, readNumpyHeader } from "./numpy-header.ts";
 import { beginsLikePickle, type ByteSource, walkPickle } from "./pickle-walker.ts";
 import { readRange } from "./read-bytes.ts";
 import type { Finding, ScanFile, Scanner, ScanTarget } from "./scanner.ts";
@@ -26,7 +28,7 @@ const PLAIN_IMPORT =
 export function createPickleScanner(): Scanner {
   return {
     name: NAME,
-    version: "1",
+    version: "2",
     async scan(target, signal) {
       const findings: Finding[] = [];
       for (const file of target.files) {
@@ -62,18 +64,13 @@ async function scanFile(target: ScanTarget, file: ScanFile, signal: AbortSignal)
     const unpacked = unpack(await readRange(target, file, 0, Math.min(file.size, UNPACKED_LIMIT)), type === "gzip");
     return unpacked === null
       ? [finding(file.path, "unreadable", "high", "Is compressed in a way that cannot be looked into.", "")]
-      : scanStreams(file.path, memory(unpacked), 0, signal, 0);
+      : scanStreams(file.path, memorySource(unpacked), 0, signal, 0);
   }
-  if (head[0] === 0x93 && String.fromCharCode(...head.subarray(1, 6)) === "NUMPY")
-    return scanNumpy(file.path, head, source, signal);
+  if (isNumpy(head)) return scanNumpy(file.path, source, signal);
   if (beginsLikePickle(head) || SURE_NAME.test(file.path)) return scanStreams(file.path, source, 0, signal, 0);
   return [];
 }
 
-const memory = (bytes: Uint8Array): ByteSource => ({
-  size: bytes.length,
-  read: async (start, end) => bytes.subarray(start, end),
-});
 const isZlib = (head: Uint8Array): boolean => head[0] === 0x78 && ((head[0] << 8) | head[1]!) % 31 === 0;
 
 function unpack(bytes: Uint8Array, gzip: boolean): Uint8Array | null {
@@ -86,12 +83,9 @@ function unpack(bytes: Uint8Array, gzip: boolean): Uint8Array | null {
 }
 
 /** A NumPy array of objects is a header and a pickle. */
-async function scanNumpy(path: string, head: Uint8Array, source: ByteSource, signal: AbortSignal): Promise<Finding[]> {
-  const wide = head[6]! > 1;
-  const length = wide ? head[8]! | (head[9]! << 8) | (head[10]! << 16) | (head[11]! << 24) : head[8]! | (head[9]! << 8);
-  const start = (wide ? 12 : 10) + length;
-  const header = String.fromCharCode(...head.subarray(10, Math.min(start, 512)));
-  return /['"]descr['"]: ['"][|=<>]?O/.test(header) ? scanStreams(path, source, start, signal, 0) : [];
+async function scanNumpy(path: string, source: ByteSource, signal: AbortSignal): Promise<Finding[]> {
+  const { objects, dataStart } = readNumpyHeader(await source.read(0, Math.min(source.size, NUMPY_HEADER_BYTES)));
+  return objects && dataStart < source.size ? scanStreams(path, source, dataStart, signal, 0) : [];
 }
 
 async function scanZip(target: ScanTarget, file: ScanFile, signal: AbortSignal): Promise<Finding[]> {
@@ -106,7 +100,10 @@ async function scanZip(target: ScanTarget, file: ScanFile, signal: AbortSignal):
         findings.push(finding(path, "unreadable", "high", "Is a pickle that cannot be looked into.", ""));
       continue;
     }
-    if (!SURE_NAME.test(member.name) && !beginsLikePickle(head.bytes)) continue;
+    const numpy = isNumpy(head.bytes);
+    if (!numpy && !SURE_NAME.test(member.name) && !beginsLikePickle(head.bytes)) continue;
+    const walk = (source: ByteSource) =>
+      numpy ? scanNumpy(path, source, signal) : scanStreams(path, source, 0, signal, 0);
     if (member.method === 0) {
       const range = await memberRange(target, file, member);
       if (range === null) continue;
@@ -115,10 +112,10 @@ async function scanZip(target: ScanTarget, file: ScanFile, signal: AbortSignal):
         size: end - start,
         read: (from: number, to: number) => readRange(target, file, start + from, Math.min(end, start + to)),
       };
-      findings.push(...(await scanStreams(path, source, 0, signal, 0)));
+      findings.push(...(await walk(source)));
     } else {
       const whole = await readMember(target, file, member, UNPACKED_LIMIT);
-      if (whole) findings.push(...(await scanStreams(path, memory(whole.bytes), 0, signal, 0)));
+      if (whole) findings.push(...(await walk(memorySource(whole.bytes))));
       else findings.push(finding(path, "unreadable", "high", "Is a pickle that cannot be looked into.", ""));
     }
   }
@@ -181,7 +178,7 @@ async function scanStreams(
     }
     if (depth < DEPTH) {
       for (const nested of walk.nested)
-        findings.push(...(await scanStreams(path, memory(nested), 0, signal, depth + 1)));
+        findings.push(...(await scanStreams(path, memorySource(nested), 0, signal, depth + 1)));
     }
     at = walk.end;
     const next = await source.read(at, Math.min(source.size, at + 200));

@@ -1,3 +1,11 @@
+import { createSavedModelScanner } from "./saved-model.ts";
+import { createSafetensorsScanner } from "./safetensors.ts";
+import { createOnnxScanner } from "./onnx.ts";
+import { createNumpyScanner } from "./numpy.ts";
+import { createModelCodeScanner } from "./model-code.ts";
+import { createKerasScanner } from "./keras.ts";
+import { createGgufScanner } from "./gguf.ts";
+import { createChatTemplateScanner } from "./chat-template.ts";
 import { createArchiveHygieneScanner } from "./archive-hygiene.ts";
 import { createBehaviourScanner } from "./behaviour.ts";
 import { createHiddenUnicodeScanner } from "./hidden-unicode.ts";
@@ -21,5 +29,13 @@ export const standardScanners = (settings: ScanSettings): ThreadScanner[] => [
   createBehaviourScanner(),
   createSecretsScanner(),
   createPickleScanner(),
+  createSafetensorsScanner(),
+  createGgufScanner(),
+  createChatTemplateScanner(),
+  createNumpyScanner(),
+  createKerasScanner(),
+  createSavedModelScanner(),
+  createOnnxScanner(),
+  createModelCodeScanner(),
   createYaraScanner(settings.yaraRules),
 ];
