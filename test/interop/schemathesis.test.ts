@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient, onOneMarketplace, publish } from "../support/marketplace.ts";
 import { skill } from "../support/packages.ts";
@@ -14,7 +15,8 @@ const CHECKS = "not_a_server_error,response_schema_conformance,content_type_conf
 const ENDS_ACCESS = "^/api/v1/(auth/logout|admin/token-keys/rotate|admin/secrets/rotate)$";
 
 async function run(command: string[]): Promise<{ code: number; output: string }> {
-  const child = Bun.spawn(command, { stdout: "pipe", stderr: "pipe", stdin: "ignore" });
+  // It leaves its notes in the working folder.
+  const child = Bun.spawn(command, { cwd: tmpdir(), stdout: "pipe", stderr: "pipe", stdin: "ignore" });
   const [output, errors, code] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
