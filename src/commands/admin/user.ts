@@ -79,7 +79,6 @@ export const userShow: Command = {
       context.out(JSON.stringify(user, null, 2));
       return 0;
     }
-    const { sessions, programs, api_keys: keys } = user;
     const facts: [name: string, value: string][] = [
       ["name", user.username],
       ["shown as", user.display_name],
@@ -89,7 +88,9 @@ export const userShow: Command = {
       ["since", user.created_at],
       ["last seen", user.seen_at ?? ""],
       ["two factors", user.two_factor ? "yes" : "no"],
-      ["signed in", `${sessions} browsers, ${programs} programs, ${keys} API keys`],
+      ["browsers", String(user.sessions)],
+      ["programs", String(user.programs)],
+      ["API keys", String(user.api_keys)],
       ["locked until", user.locked_until ?? ""],
       ["erased after", user.erase_after ?? ""],
       ["organizations", user.organizations.map(({ slug, role }) => `${slug} (${role})`).join(", ")],
