@@ -134,15 +134,20 @@ eachDatabase("garbage collection", (open) => {
     const ledger = garbageLedger({ database, clock });
     const digest = await putOld("being published");
     const ticket = await guard.takeTicket();
-    let condemning: ReturnType<typeof ledger.condemn> | undefined;
+    // Begun outside of the transaction, as another process would.
+    const begin = Promise.withResolvers<void>();
+    const condemning = begin.promise.then(() => ledger.condemn([digest]));
+    // Time enough for a condemnation that does not wait for the transaction.
+    const enoughTime = begin.promise.then(async () => {
+      for (let turn = 0; turn < 50; turn++) await database.check();
+    });
     await database.write(async (tx) => {
       await guard.assertNotCondemned(tx, [digest], ticket);
-      condemning = ledger.condemn([digest]);
-      // Time enough for a condemnation that does not wait for this transaction.
-      for (let turn = 0; turn < 50; turn++) await database.check();
+      begin.resolve();
+      await enoughTime;
       await refer(digest, tx);
     });
-    expect((await condemning!).digests).toEqual([]);
+    expect((await condemning).digests).toEqual([]);
     expect((await ledger.condemn([digest, sha256("manifest")])).digests).toEqual([]);
     await dropReferences();
     await blobs.delete(digest);
