@@ -39,7 +39,7 @@ export function AuditPage(props: AuditPageProps): JSX.Element {
   return (
     <AdministrationLayout page={page} here="/admin/audit" title={TITLE}>
       <header class="page-head">
-        <h1 safe>{TITLE}</h1>
+        <h1>{TITLE}</h1>
         <p class="quiet">
           Every entry holds the hash of the one before. <code>marketplace admin audit verify</code> finds what was
           changed or taken out.
