@@ -65,7 +65,8 @@ async function searchProblems(file: ModelFile, signal: AbortSignal): Promise<Pro
     for (const problem of found) problems.set(`${problem.id} ${problem.excerpt}`, problem);
   };
   let readTo = 0;
-  let budget = 16 * JSON_KEPT;
+  // Objects that do not end must not have the file read again for each.
+  let budget = Math.min(8 * JSON_KEPT, 3 * file.source.size);
   for (const [start, end] of pieces(file.source.size)) {
     signal.throwIfAborted();
     const bytes = Buffer.from(await file.source.read(start, end));
@@ -74,7 +75,7 @@ async function searchProblems(file: ModelFile, signal: AbortSignal): Promise<Pro
       const open = bytes.lastIndexOf("{", at);
       if (open === -1 || at - open > 4096 || budget <= 0) continue;
       const text = await jsonAt(file, start + open, Math.min(JSON_KEPT, budget));
-      budget -= text?.length ?? JSON_KEPT;
+      budget -= text?.length ?? Math.min(JSON_KEPT, file.source.size - start - open);
       const config = text === null ? undefined : parsed(text);
       if (config === undefined) continue;
       keep(kerasProblems(config));

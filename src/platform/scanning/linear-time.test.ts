@@ -106,7 +106,26 @@ test("ids are unique and every rule says what to do", () => {
 });
 
 test("arbitrary bytes under arbitrary names are scanned without a throw, within a bounded time", async () => {
-  const name = fc.constantFrom("SKILL.md", "x", "m.pkl", "m.pt", "a.zip", "a.npy", "a.gz", "run.sh", "a.json", "a.tar");
+  const name = fc.constantFrom(
+    "SKILL.md",
+    "x",
+    "m.pkl",
+    "m.pt",
+    "a.zip",
+    "a.npy",
+    "a.gz",
+    "run.sh",
+    "a.json",
+    "a.tar",
+    "m.gguf",
+    "m.safetensors",
+    "m.keras",
+    "m.h5",
+    "saved_model.pb",
+    "m.onnx",
+    "config.json",
+    "chat_template.jinja",
+  );
   const heads = [
     "",
     "PK\x03\x04",
@@ -118,6 +137,10 @@ test("arbitrary bytes under arbitrary names are scanned without a throw, within 
     "MZ",
     "\xca\xfe\xba\xbe",
     "7z\xbc\xaf\x27\x1c",
+    "GGUF\x03\x00\x00\x00",
+    "\x89HDF\r\n\x1a\n",
+    '\x20\x00\x00\x00\x00\x00\x00\x00{"',
+    "{{ ",
   ];
   const bytes = fc
     .tuple(

@@ -35,6 +35,8 @@ const NUMPY_TYPE =
 /** Classes that hold data and come with the large libraries; making one runs that library's own code. */
 const LIBRARY =
   /^(?:sklearn\.(?:linear_model|tree|ensemble|svm|neighbors|naive_bayes|preprocessing|pipeline|compose|decomposition|feature_extraction|feature_selection|impute|cluster|model_selection|calibration|neural_network|discriminant_analysis|mixture|metrics|utils)\.[\w.]{1,80}|torch\.nn\.modules\.[\w.]{1,80}|torch\.optim\.[\w.]{1,60}|xgboost\.(?:sklearn|core)\.\w{1,40}|lightgbm\.(?:sklearn|basic)\.\w{1,40}|pandas\.core\.[\w.]{1,80}|pandas\._libs\.[\w.]{1,80}|scipy\.(?:sparse|stats)\.[\w.]{1,60}|transformers\.(?:training_args|trainer_utils|tokenization_\w{1,20}|models)\.?[\w.]{1,80}|joblib\.numpy_pickle\.NumpyArrayWrapper)$/;
+/** Classes that a TorchScript archive declares itself, in code that torch.jit reads and Python never imports. */
+const TORCHSCRIPT = /^__torch__(?:\.\w{1,80}){0,20}$/;
 const DANGEROUS_MODULE =
   /^(?:os|posix|nt|subprocess|sys|shutil|socket|pty|commands|popen2|runpy|importlib|imp|ctypes|_ctypes|code|codeop|pdb|bdb|timeit|trace|profile|cProfile|pip|ensurepip|webbrowser|platform|asyncio|multiprocessing|threading|_thread|signal|marshal|types|inspect|operator|_operator|functools|pickle|_pickle|cPickle|dill|cloudpickle|shelve|zipimport|pkgutil|site|venv|distutils|setuptools|requests|urllib|urllib2|http|ftplib|smtplib|telnetlib|httplib|aiohttp|paramiko|tempfile|fileinput|logging|idlelib|lib2to3|doctest|unittest|torch\.hub|torch\.utils|torch\._dynamo|torch\._inductor|torch\.distributed|torch\.jit\.unsupported|numpy\.testing|numpy\.f2py|numpy\.distutils|tensorflow|keras|bdist|antigravity|gc|atexit|builtins\.\w{1,20}|test\.support|getpass|glob|io|_io|ssl|ast|builtins_|collections\.\w{1,20}\._sys)(?:\.|$)/;
 const DANGEROUS_BUILTIN =
@@ -44,6 +46,7 @@ const DANGEROUS_BUILTIN =
 export function judgeGlobal(module: string, name: string): GlobalJudgement {
   const full = `${module}.${name}`;
   if (HARMLESS.has(full) || TORCH_TYPE.test(full) || NUMPY_TYPE.test(full)) return "harmless";
+  if (TORCHSCRIPT.test(module) && /^[A-Za-z]\w{0,80}$/.test(name)) return "library";
   // A dotted name reaches through the module to something else: `collections` and `_sys.modules`.
   if (
     DANGEROUS_BUILTIN.test(full) ||

@@ -67,6 +67,15 @@ describe("what would run when it is loaded", () => {
     ["deflated", deflateSync(SYSTEM_4), "m.joblib", "dangerous-import critical"],
     ["not a pickle at all", raw("no pickle, but named so"), "m.pkl", "unreadable high"],
     ["7z under a model's name", raw("7z", 0xbc, 0xaf, 0x27, 0x1c, "........"), "model.pt", "unreadable high"],
+    ["lz4 around a pickle", raw(0x04, 0x22, 0x4d, 0x18, "........"), "model.pkl.lz4", "unreadable high"],
+    ["gzipped, as it says", gzipSync(SYSTEM_4), "model.pkl.gz", "dangerous-import critical"],
+    [
+      "a class of TorchScript",
+      proto4(stackGlobal("__torch__.m", "Net"), ")", 0x81, "."),
+      "m.pkl",
+      "library-import low",
+    ],
+    ["a module that only begins so", proto4(stackGlobal("__torch__x.m", "Net"), "."), "m.pkl", "unknown-import high"],
     [
       "an array of objects",
       raw(0x93, "NUMPY", 1, 0, 60, 0, "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }".padEnd(60), SYSTEM_4),

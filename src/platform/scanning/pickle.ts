@@ -2,7 +2,7 @@ import { memorySource } from "./byte-cursor.ts";
 import { constants, gunzipSync, inflateSync } from "node:zlib";
 import type { Severity } from "../../core/kind.ts";
 import { makeVisible } from "./excerpt.ts";
-import { fileTypeOf } from "./file-type.ts";
+import { type FileType, fileTypeOf } from "./file-type.ts";
 import { INSIDE } from "./nested-files.ts";
 import { judgeGlobal } from "./pickle-globals.ts";
 import { isNumpy, NUMPY_HEADER_BYTES, readNumpyHeader } from "./numpy-header.ts";
@@ -12,7 +12,8 @@ import type { Finding, ScanFile, Scanner, ScanTarget } from "./scanner.ts";
 import { listZip, memberRange, readMember } from "./zip-members.ts";
 
 const NAME = "pickle";
-const PICKLE_NAME = /\.(?:pkl|pickle|p|pt|pth|ckpt|joblib|dill|sav|npy|bin|model|th|t7)$/i;
+const PICKLE_NAME =
+  /\.(?:pkl|pickle|p|pt|pth|ckpt|joblib|dill|sav|npy|bin|model|th|t7)(?:\.(?:gz|z|xz|lzma|bz2|lz4|zst))?$/i;
 const SURE_NAME = /\.(?:pkl|pickle|dill)$/i;
 const STREAMS = 64;
 const DEPTH = 3;
@@ -48,13 +49,14 @@ async function scanFile(target: ScanTarget, file: ScanFile, signal: AbortSignal)
   // The members of small archives are files of the target already.
   if (type === "zip") return file.path.includes(INSIDE) ? [] : scanZip(target, file, signal);
   const named = PICKLE_NAME.test(file.path);
-  if (named && (type === "7z" || type === "xz" || type === "bzip2" || type === "zstd" || type === "rar")) {
+  const packed = packedAs(type, head);
+  if (named && packed !== null) {
     return [
       finding(
         file.path,
         "unreadable",
         "high",
-        `Is a ${type} archive under the name of a model: it cannot be looked into.`,
+        `Is packed with ${packed} under the name of a model: it cannot be looked into.`,
         "",
       ),
     ];
@@ -69,6 +71,13 @@ async function scanFile(target: ScanTarget, file: ScanFile, signal: AbortSignal)
   if (isNumpy(head)) return scanNumpy(file.path, source, signal);
   if (beginsLikePickle(head) || SURE_NAME.test(file.path)) return scanStreams(file.path, source, 0, signal, 0);
   return [];
+}
+
+/** Compressions that joblib and others write around pickles, and that are not opened here. */
+function packedAs(type: FileType, head: Uint8Array): string | null {
+  if (type === "7z" || type === "xz" || type === "bzip2" || type === "zstd" || type === "rar") return type;
+  if (head[0] === 0x04 && head[1] === 0x22 && head[2] === 0x4d && head[3] === 0x18) return "lz4";
+  return head[0] === 0x5d && head[1] === 0 && head[2] === 0 ? "lzma" : null;
 }
 
 const isZlib = (head: Uint8Array): boolean => head[0] === 0x78 && ((head[0] << 8) | head[1]!) % 31 === 0;
