@@ -5,8 +5,7 @@ import { localPath } from "../../../platform/http/respond.ts";
 import type { Accounts } from "../accounts.ts";
 import { continueSignIn } from "../credentials-api.ts";
 import { randomSecret } from "../random.ts";
-import { LINK_MS } from "./reconcile.ts";
-import { type SignOn, type SignOnOutcome, STATE_MS } from "./sign-on.ts";
+import { LINK_MS, type SignOn, type SignOnOutcome, STATE_MS } from "./sign-on.ts";
 
 /** Binds a sign-in that was begun to the browser that began it. */
 const BROWSER_COOKIE = "sign-on";
