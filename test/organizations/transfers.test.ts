@@ -94,11 +94,20 @@ eachMarketplace("assets that move", (server) => {
     await eve.api("POST", `${at}/accept`, 404);
     expect((await bob.api("GET", "/me/transfers", 200)).data).toMatchObject([{ ref: "ann-t2/one" }]);
     const race = [1, 2, 3].map(() => bob.send("POST", `/api/v1${at}/accept`));
-    expect(await statuses([...race, ann.send("DELETE", "/api/v1/assets/ann-t2/one/transfer")])).toContainEqual(200);
+    expect(await statuses(race)).toEqual([200, 404, 404]);
     const owner = await statusOf(bob.send("GET", "/api/v1/assets/bob-t2/gift"));
     expect(owner).toBe(200);
     for (const client of [ann, eve, server().stranger])
       for (const ref of ["bob-t2/gift", "ann-t2/one"]) await client.api("GET", `/assets/${ref}`, 404);
+
+    // Taken back and taken at the same moment: one of the two, never both.
+    await publish(server(), ann, "ann-t2/four", "1.0.0", skill("four"), { visibility: "private" });
+    const raced = (await transfer(ann, "ann-t2/four", { to: "bob-t2" }, 202)).meta.offer;
+    const back = ann.send("DELETE", "/api/v1/assets/ann-t2/four/transfer");
+    const outcome = await statuses([bob.send("POST", `/api/v1/transfers/${raced.id}/accept`), back]);
+    const mover = outcome.includes(200) ? bob : ann;
+    expect(outcome).toEqual(mover === bob ? [200, 404] : [204, 404]);
+    await mover.api("GET", `/assets/${mover === bob ? "bob" : "ann"}-t2/four`, 200);
 
     const declined = (await transfer(ann, "ann-t2/two", { to: "bob-t2" }, 202)).meta.offer;
     await bob.api("POST", `/transfers/${declined.id}/decline`, 204);
