@@ -67,6 +67,8 @@ const TENSOR_BLOCKS = new Map<number, readonly [number, number]>([
   [34, [256, 54]],
   [35, [256, 66]],
   [39, [32, 17]],
+  [40, [64, 36]],
+  [41, [128, 18]],
 ]);
 
 export const isGguf = (head: Uint8Array): boolean =>
