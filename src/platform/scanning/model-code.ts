@@ -5,6 +5,9 @@ import type { Scanner } from "./scanner.ts";
 const CONFIG =
   /(?:^|\/)(?:config|tokenizer_config|processor_config|preprocessor_config|generation_config|model_index|modules|adapter_config)\.json$/i;
 const TORCHSCRIPT = /!\/(?:.*\/)?code\/.*\.py$/i;
+/** Files that loaders import by their names when they are allowed to. */
+const LOADED_BY_NAME =
+  /^(?:.*\/)?(?:(?:modeling|configuration|tokenization|processing|image_processing|feature_extraction)_\w{1,80}|handler|pipeline|hubconf)\.py$/;
 const LIMIT = 16 * 1024 * 1024;
 const SCRIPT_FILES =
   /\b(?:torch\.from_file|ops\.aten\.from_file|torch\.save|ops\.aten\.save|torch\.load|prim\.PythonOp|\^\w{1,60}\()|\bops\.(?!aten|prim|prims|torch|quantized|quantized_decomposed|torchvision|torchaudio|inductor|_caffe2|onnx|rnn|profiler|cuda|xnnpack|prepacked|mkldnn)([a-z_]\w{0,60})\./;
@@ -18,13 +21,20 @@ export const createModelCodeScanner = (): Scanner =>
     version: "1",
     members: /(?:^|\/)code\/.*\.py$/i,
     remedy: REMEDY,
-    async problems(file) {
+    async problems(file, kind) {
+      if ((kind === "model" || kind === "model-adapter") && LOADED_BY_NAME.test(file.path)) return [LOADED];
       const script = TORCHSCRIPT.test(file.path);
       if ((!script && !CONFIG.test(file.path)) || file.source.size > LIMIT) return [];
       const text = new TextDecoder().decode(await file.source.read(0, file.source.size));
       return script ? scriptProblems(text) : configProblems(file, text);
     },
   });
+
+const LOADED: Problem = {
+  id: "loaded-script",
+  severity: "low",
+  message: "Is Python code that loaders import with the model when they are allowed to.",
+};
 
 function scriptProblems(text: string): Problem[] {
   const found = SCRIPT_FILES.exec(text);

@@ -221,6 +221,11 @@ describe("code of models", () => {
   ])("%s", async (_name, path, config, expected) => {
     expect(await found(code, { [path]: JSON.stringify(config) })).toEqual(expected);
   });
+  test("code that loaders import by its name, in models alone", async () => {
+    const files = { "modeling_x.py": "class X: pass", "prepare.py": "print(1)" };
+    expect(await found(code, files)).toEqual(["model-code/loaded-script low"]);
+    expect(await scanWith(code, targetOf(files, { kind: "skill" }))).toEqual([]);
+  });
   test("TorchScript that touches files or other libraries", async () => {
     const script = (text: string) => ({
       "m.pt": zipOf([{ name: "m/code/__torch__/m.py", bytes: Buffer.from(text) }]),
