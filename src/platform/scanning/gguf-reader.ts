@@ -1,5 +1,6 @@
 import { ByteCursor, Unreadable } from "./byte-cursor.ts";
 import { type ByteSpan, layOut } from "./byte-spans.ts";
+import { TENSOR_BLOCKS, VALUE_BYTES } from "./gguf-types.ts";
 import type { Problem } from "./model-scanner.ts";
 import type { ByteSource } from "./pickle-walker.ts";
 
@@ -20,57 +21,6 @@ const TEXTS_LIMIT = 4 * TEXT_LIMIT;
 const DIMENSIONS = 8;
 const STRING = 8;
 const ARRAY = 9;
-/** Bytes of each type of value that has a fixed length. */
-const VALUE_BYTES = new Map([
-  [0, 1],
-  [1, 1],
-  [2, 2],
-  [3, 2],
-  [4, 4],
-  [5, 4],
-  [6, 4],
-  [7, 1],
-  [10, 8],
-  [11, 8],
-  [12, 8],
-]);
-/** Type of tensor → elements of a block, bytes of a block (ggml.c). */
-const TENSOR_BLOCKS = new Map<number, readonly [number, number]>([
-  [0, [1, 4]],
-  [1, [1, 2]],
-  [2, [32, 18]],
-  [3, [32, 20]],
-  [6, [32, 22]],
-  [7, [32, 24]],
-  [8, [32, 34]],
-  [10, [256, 84]],
-  [11, [256, 110]],
-  [12, [256, 144]],
-  [13, [256, 176]],
-  [14, [256, 210]],
-  [15, [256, 292]],
-  [16, [256, 66]],
-  [17, [256, 74]],
-  [18, [256, 98]],
-  [19, [256, 50]],
-  [20, [32, 18]],
-  [21, [256, 110]],
-  [22, [256, 82]],
-  [23, [256, 136]],
-  [24, [1, 1]],
-  [25, [1, 2]],
-  [26, [1, 4]],
-  [27, [1, 8]],
-  [28, [1, 8]],
-  [29, [256, 56]],
-  [30, [1, 2]],
-  [34, [256, 54]],
-  [35, [256, 66]],
-  [39, [32, 17]],
-  [40, [64, 36]],
-  [41, [128, 18]],
-]);
-
 export const isGguf = (head: Uint8Array): boolean =>
   head[0] === 0x47 && head[1] === 0x47 && head[2] === 0x55 && head[3] === 0x46;
 
