@@ -57,7 +57,7 @@ async function scan(sample: Sample): Promise<Result> {
   }
   const whole = completeReport(report, engine.scanners());
   if ("incomplete" in whole) throw new Error(`${sample.name}: ${whole.incomplete.reason}`);
-  const { verdict } = judge(whole.complete, policy, { signed: true, owner: null });
+  const { verdict } = judge(whole.complete, policy, { signed: true, owner: null, increase: null });
   return { findings: report.findings, verdict, elapsedMs };
 }
 

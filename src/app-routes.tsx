@@ -134,6 +134,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
     pageProps,
     origin: services.baseUrl,
     newestScan,
+    capabilitiesSince: compliance.capabilitiesSince,
     readFile: (file: VersionFile, maxBytes: number) => readStart(services, file, maxBytes),
     dailyDownloads: async (assetId: string, days: number) => counted(await retrieval.dailyDownloads(assetId, days)),
     dependencies: dependencyModels(services),

@@ -1,5 +1,6 @@
+import { CAPABILITY_KINDS, REVIEWED_CAPABILITIES } from "../core/capability.ts";
 import { type ConfigOf, key, keysOf, namedSectionsOf, section } from "./key.ts";
-import { OIDC, SCIM, signOnConflicts } from "./sign-on-schema.ts";
+import { LDAP, OIDC, SCIM, signOnConflicts } from "./sign-on-schema.ts";
 import {
   baseUrl,
   cidr,
@@ -234,6 +235,7 @@ export const SCHEMA = {
     },
   ),
   oidc: OIDC,
+  ldap: LDAP,
   trusted_publishing: section(
     "CI jobs that publish with the token of their CI service instead of a stored key. See docs/trusted-publishing.md.",
     {
@@ -323,6 +325,11 @@ export const SCHEMA = {
       flag,
       false,
       "Hold every version for review that carries no valid signature of its publisher.",
+    ),
+    review_capability_increase: key(
+      listOf(oneOf(...CAPABILITY_KINDS)),
+      [...REVIEWED_CAPABILITIES],
+      `Hold a version for review that can do something of these kinds that the version before could not. Kinds: ${CAPABILITY_KINDS.map((kind) => `\`${kind}\``).join(", ")}. A first version is not held for it. Empty: none is.`,
     ),
     rules: key(
       tableOf(oneOf("ignore", "warn", "review", "block"), RULE_NAME),

@@ -1,3 +1,4 @@
+import type { Capability } from "../../src/core/capability.ts";
 import { SettingsApiKeysPage } from "../../views/accounts/api-keys.tsx";
 import { qrCode } from "../../src/modules/accounts/two-factor/qr-code.ts";
 import { SettingsEmailPage } from "../../views/accounts/email.tsx";
@@ -71,6 +72,18 @@ import {
 } from "./fixtures.ts";
 import { ACCESS_PAGES } from "./access-pages.tsx";
 import { ORGANIZATION_PAGES, waiting } from "./organization-pages.tsx";
+
+const abilities: Capability[] = [
+  { kind: "runs-command", value: "qpdf", path: "SKILL.md", line: 41 },
+  { kind: "network-host", value: "fonts.example.com", path: "scripts/lib/layout.py", line: 12 },
+  {
+    kind: "hook",
+    value: "PostToolUse: ./hooks/check.sh --strict",
+    path: "hooks/hooks.json",
+    line: 4,
+  },
+  { kind: "script", value: "python", path: "scripts/lib/layout.py", line: null },
+];
 
 /** Every view with its props, so that a test can give it others; the names are the gallery's addresses. */
 export interface Shown {
@@ -387,6 +400,7 @@ const catalog: Shown[] = [
     }),
     scan: { finishedAt: NOW, scanners },
     findings,
+    capabilities: { facts: abilities, since: "2.4.0", gained: abilities.slice(1, 3) },
     signatures: [
       {
         keyName: "mira-laptop",
@@ -800,7 +814,7 @@ const work: Shown[] = [
       { path: "references/forms.md", change: "changed", sizeBefore: 14_100, sizeAfter: 14_220, diff: [...diff] },
       { path: "assets/form.png", change: "added", sizeBefore: null, sizeAfter: 88_120, diff: null },
     ],
-    capabilities: ["Reaches the network in scripts/lib/layout.py"],
+    capabilities: { facts: abilities, since: "2.4.0", gained: abilities.slice(1, 3), lost: [] },
     scanners,
     findings,
     form: EMPTY_FORM,

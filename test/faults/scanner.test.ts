@@ -69,7 +69,7 @@ const reportOf = (change: (report: ScanReport) => ScanReport): Partial<ScanEngin
 
 const BROKEN: [name: string, broken: () => Partial<ScanEngine>][] = [
   ["killed", () => ({ scan: () => Promise.reject(new Error("the scanning thread died")) })],
-  ["silent", () => reportOf(() => ({ outcomes: [], findings: [] }))],
+  ["silent", () => reportOf(() => ({ outcomes: [], findings: [], capabilities: [] }))],
   ["missing-one", () => reportOf((report) => ({ ...report, outcomes: report.outcomes.slice(1) }))],
   [
     "timed-out",
@@ -80,7 +80,10 @@ const BROKEN: [name: string, broken: () => Partial<ScanEngine>][] = [
     () => reportOf((r) => ({ ...r, outcomes: r.outcomes.map((o, i) => (i === 2 ? { ...o, state: "failed" } : o)) })),
   ],
   ["other-version", () => reportOf((r) => ({ ...r, outcomes: r.outcomes.map((o) => ({ ...o, version: "0" })) }))],
-  ["unconfigured", () => ({ scanners: () => [], scan: async () => ({ outcomes: [], findings: [] }) })],
+  [
+    "unconfigured",
+    () => ({ scanners: () => [], scan: async () => ({ outcomes: [], findings: [], capabilities: [] }) }),
+  ],
   ["absent", () => ({ scanners: () => [...healthy.scanners(), { name: "clamav", version: "1" }] })],
 ];
 

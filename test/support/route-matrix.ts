@@ -308,6 +308,7 @@ export const MATRIX: Record<string, Row> = {
     statuses: [401, 403, 403, 201, 403, 201],
     ask: () => ({ path: { ...SHARED, slug: unique() }, options: { body: tarGz(skill("put")) } }),
   },
+  "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/capabilities": open(SHARED),
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/config": open(SHARED),
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/download": open(SHARED),
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/files/{path}": open({ ...SHARED, path: "SKILL.md" }),

@@ -1,4 +1,6 @@
 import { attr, counted } from "../components/format.ts";
+import type { Capability } from "../../src/core/capability.ts";
+import { Capabilities } from "../components/capabilities.tsx";
 import { type FindingModel, Findings, type ScannerModel, Scanners } from "../components/findings.tsx";
 import { Csrf } from "../components/form.tsx";
 import { DigestText, Empty, Time } from "../components/small.tsx";
@@ -25,6 +27,8 @@ export interface AssetSecurityProps {
   /** The last scan that finished; null while the first one is going on. */
   scan: { finishedAt: string; scanners: ScannerModel[] } | null;
   findings: FindingModel[];
+  /** null while no scan has looked. */
+  capabilities: { facts: Capability[]; since: string | null; gained: Capability[] } | null;
   signatures: SignatureModel[];
   mayRescan: boolean;
 }
@@ -66,9 +70,40 @@ export function AssetSecurityPage(props: AssetSecurityProps): JSX.Element {
           <Findings findings={findings} hrefOf={(path) => fileUrl(frame.asset, version.version, path)} />
         )}
       </section>
+      <Abilities {...props} version={version.version} />
       <ScanSection {...props} />
       <Signatures signatures={props.signatures} now={page.now} />
     </AssetLayout>
+  );
+}
+
+function Abilities(props: AssetSecurityProps & { version: string }): JSX.Element {
+  const { capabilities } = props;
+  const hrefOf = (path: string): string => fileUrl(props.frame.asset, props.version, path);
+  if (capabilities === null)
+    return (
+      <section>
+        <h2>What it can do</h2>
+        <Empty title="No scan has looked yet" />
+      </section>
+    );
+  const { facts, since, gained } = capabilities;
+  return (
+    <section>
+      {gained.length === 0 ? null : (
+        <div class="abilities-new">
+          <h2 safe>{`New since ${since}`}</h2>
+          <Capabilities facts={gained} hrefOf={hrefOf} />
+        </div>
+      )}
+      <h2>What it can do</h2>
+      <p class="quiet">Read from its files. A program that makes up its words as it runs can do more.</p>
+      {facts.length === 0 ? (
+        <Empty title="It is text alone: it runs, reaches and reads nothing" />
+      ) : (
+        <Capabilities facts={facts} hrefOf={hrefOf} />
+      )}
+    </section>
   );
 }
 

@@ -1,5 +1,7 @@
 import type { Asset } from "../../src/modules/catalog/asset.ts";
 import type { Version } from "../../src/modules/catalog/version.ts";
+import { CAPABILITY_TEXT, type Capability } from "../../src/core/capability.ts";
+import { Capabilities } from "../components/capabilities.tsx";
 import { attr, bytes, counted } from "../components/format.ts";
 import { type FindingModel, Findings, type ScannerModel, Scanners } from "../components/findings.tsx";
 import { Csrf, FormProblem, TextArea } from "../components/form.tsx";
@@ -33,8 +35,8 @@ export interface ReviewProps {
   /** The published version it is compared with; null for the first. */
   previous: string | null;
   changes: FileChange[];
-  /** What it can do that the version before could not: "network access in scripts/fetch.py". */
-  capabilities: string[];
+  /** What it can do, and what the version before could not or could besides; null while no scan has looked. */
+  capabilities: { facts: Capability[]; since: string | null; gained: Capability[]; lost: Capability[] } | null;
   scanners: ScannerModel[];
   findings: FindingModel[];
   /** Field `reason`; the button pressed sends `decision=approve|reject`. */
@@ -96,16 +98,7 @@ function Evidence(props: ReviewProps): JSX.Element {
   const hrefOf = (path: string): string => fileUrl(asset, version.version, path);
   return (
     <>
-      {capabilities.length === 0 ? null : (
-        <section>
-          <h2>New abilities</h2>
-          <ul class="plain-list">
-            {capabilities.map((text) => (
-              <li safe>{text}</li>
-            ))}
-          </ul>
-        </section>
-      )}
+      {capabilities === null ? null : <Abilities capabilities={capabilities} hrefOf={hrefOf} />}
       <section>
         <h2 safe>{counted(findings.length, "finding")}</h2>
         {findings.length === 0 ? (
@@ -126,6 +119,44 @@ function Evidence(props: ReviewProps): JSX.Element {
         ))}
       </section>
     </>
+  );
+}
+
+function Abilities(props: {
+  capabilities: NonNullable<ReviewProps["capabilities"]>;
+  hrefOf: (path: string) => string;
+}): JSX.Element {
+  const { facts, since, gained, lost } = props.capabilities;
+  const shown = since === null ? facts : gained;
+  return (
+    <section>
+      <h2 safe>{since === null ? "What it can do" : `New since ${since}`}</h2>
+      {shown.length === 0 ? (
+        <Empty
+          title={since === null ? "It runs, reaches and reads nothing" : "It can do nothing that it could not before"}
+        />
+      ) : (
+        <Capabilities facts={shown} hrefOf={props.hrefOf} />
+      )}
+      {lost.length === 0 ? null : (
+        <details class="ability">
+          <summary>
+            <h3 safe>{`No longer, since ${since}`}</h3>
+            <span class="quiet">{lost.length}</span>
+          </summary>
+          <ul class="plain-list">
+            {lost.map((fact) => (
+              <li>
+                <span class="quiet" safe>
+                  {CAPABILITY_TEXT[fact.kind].one}
+                </span>{" "}
+                <code safe>{fact.value}</code>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
   );
 }
 

@@ -271,11 +271,12 @@ const list = (text: string | undefined): string[] | undefined => text?.split(","
 
 /** Everything the API says of one version. */
 export async function versionAnswer(catalog: CatalogModule, actor: Actor, asset: Asset, version: Version) {
-  const [files, dependencies, signatures, scans, former] = await Promise.all([
+  const [files, dependencies, signatures, scans, capabilities, former] = await Promise.all([
     catalog.filesOf(version.id),
     catalog.dependenciesOf(version.id),
     catalog.signaturesOf(version.id),
     catalog.scansOf(version.id),
+    catalog.capabilitiesOf(version.id),
     catalog.formerRefs(actor, asset.id),
   ]);
   const signature = signatures.find((s) => s.revokedAt === null) ?? signatures[0];
@@ -292,5 +293,6 @@ export async function versionAnswer(catalog: CatalogModule, actor: Actor, asset:
     signature: signature ? signatureWire(signature) : null,
     signatures: signatures.map(signatureWire),
     scans: scans.map(scanWire),
+    capabilities,
   };
 }

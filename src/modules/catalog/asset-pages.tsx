@@ -1,3 +1,4 @@
+import type { Capability } from "../../core/capability.ts";
 import { Elysia } from "elysia";
 import { type AssetRowModel, rowOfAsset } from "../../../views/components/asset-row.tsx";
 import type { FindingModel, ScannerModel } from "../../../views/components/findings.tsx";
@@ -29,6 +30,11 @@ export interface AssetPagesDeps {
   /** Where this server is reached, for install lines. */
   origin: (request: Request) => string;
   /** The newest scan of a version that was found, with its findings. */
+  /** What a version can do, and what is new since the one before it; null where no scan has looked. */
+  capabilitiesSince(
+    versions: readonly Version[],
+    version: Version,
+  ): Promise<{ facts: Capability[]; since: string | null; gained: Capability[] } | null>;
   newestScan(
     versionId: Id,
   ): Promise<{ finishedAt: string | null; scanners: ScannerModel[]; findings: FindingModel[] } | null>;
@@ -96,6 +102,7 @@ export function assetPages(deps: AssetPagesDeps) {
     .get(`${at}/security`, async ({ request, params, query }) => {
       const frame = await frameOf(deps, request, params, query["version"]);
       const scan = frame.version && (await deps.newestScan(frame.version.id));
+      const versions = frame.version ? await catalog.listVersions(contextOf(request).actor, frame.asset) : [];
       const signatures = frame.version ? await catalog.signaturesOf(frame.version.id) : [];
       return htmlPage(
         <AssetSecurityPage
@@ -103,6 +110,7 @@ export function assetPages(deps: AssetPagesDeps) {
           frame={frame}
           scan={scan?.finishedAt ? { finishedAt: scan.finishedAt, scanners: scan.scanners } : null}
           findings={scan?.findings ?? []}
+          capabilities={frame.version && (await deps.capabilitiesSince(versions, frame.version))}
           signatures={signatures.map((s) => ({
             keyName: `${s.signer} · ${s.keyName}`,
             keyDigest: s.fingerprint,

@@ -16,7 +16,15 @@ import {
 import { removeChannel, setChannel, unyankVersion, yankVersion } from "./change-version.ts";
 import type { CatalogDeps } from "./deps.ts";
 import * as find from "./find.ts";
-import { catalogTotals, pendingVersions, scansOf, signaturesOf, signedVersions, usernameOf } from "./read-model.ts";
+import {
+  capabilitiesOf,
+  catalogTotals,
+  pendingVersions,
+  scansOf,
+  signaturesOf,
+  signedVersions,
+  usernameOf,
+} from "./read-model.ts";
 import * as repository from "./repository.ts";
 
 export { catalogApi } from "./api.ts";
@@ -30,7 +38,7 @@ export type { AssetFilter, Catalog } from "./catalog.ts";
 export { type AssetEdit, changeAsset } from "./change-asset.ts";
 export { type NewDraft, noSuchNamespace } from "./create-asset.ts";
 export { narrowed, settleNewAsset, visibilityFor } from "./place.ts";
-export type { ScanView, SignatureView } from "./read-model.ts";
+export { capabilitiesOf, type ScanView, type SignatureView } from "./read-model.ts";
 export { type Decision, decideVersion } from "./release-version.ts";
 export {
   assetByName,
@@ -82,6 +90,7 @@ export function createCatalog(deps: CatalogDeps) {
     countVersions: (actor: Actor, asset: Asset) => find.countVersions(q, actor, asset),
     signaturesOf: (versionId: Id) => signaturesOf(q, versionId),
     scansOf: (versionId: Id) => scansOf(q, versionId),
+    capabilitiesOf: (versionId: Id) => capabilitiesOf(q, versionId),
     usernameOf: (userId: Id) => usernameOf(q, userId),
     /** Of public, published assets; versions of all. */
     totals: () => catalogTotals(q),

@@ -1,3 +1,4 @@
+import type { Capability } from "../../core/capability.ts";
 import type { Id } from "../../core/id.ts";
 import type { Verdict } from "../../core/kind.ts";
 import { signedName } from "../../core/signing/statement.ts";
@@ -59,6 +60,18 @@ export async function signaturesOf(q: Queries, versionId: Id): Promise<Signature
       signedAs: signedName(envelope),
     };
   });
+}
+
+/** What a version can do, by kind and value; null when no scan has looked yet. */
+export async function capabilitiesOf(q: Queries, versionId: Id): Promise<Capability[] | null> {
+  const looked = q.selectFrom("capability_extractions").select("extracted_at").where("version_id", "=", versionId);
+  if (!(await looked.executeTakeFirst())) return null;
+  return q
+    .selectFrom("capabilities")
+    .select(["kind", "value", "path", "line"])
+    .where("version_id", "=", versionId)
+    .orderBy("position")
+    .execute();
 }
 
 /** Newest first, at most 20. */

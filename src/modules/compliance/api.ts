@@ -78,10 +78,38 @@ export function complianceApi(compliance: ComplianceModule) {
         { detail: { summary: "Ask for a fresh scan", tags: ["Scans"], hide } },
       );
 
+  const capabilities = (app: Elysia, at: string, hide: boolean) =>
+    app.get(
+      `${at}/versions/:version/capabilities`,
+      async ({ request, params, query }) => {
+        const { version, ...ref } = params as VersionParams;
+        const { actor } = contextOf(request);
+        const found = await compliance.compareCapabilities(actor, refIn(ref), version, query.compare ?? null);
+        return jsonWithETag(request, ok(found));
+      },
+      {
+        query: t.Object({
+          compare: t.Optional(
+            t.String({
+              maxLength: 200,
+              description: "The version to compare with; default: the highest published one before",
+            }),
+          ),
+        }),
+        detail: {
+          summary: "What a version can do, and what it gained and lost since another",
+          tags: ["Scans"],
+          hide,
+        },
+      },
+    );
+
   const Decision = t.Object({ reason: t.Optional(t.String({ maxLength: 2000 })) });
   return new Elysia({ name: "compliance-api" })
     .use(scans(new Elysia({ name: "scans-name" }), "/assets/:namespace/:slug", false))
     .use(scans(new Elysia({ name: "scans-id" }), "/assets/:namespace", true))
+    .use(capabilities(new Elysia({ name: "capabilities-name" }), "/assets/:namespace/:slug", false))
+    .use(capabilities(new Elysia({ name: "capabilities-id" }), "/assets/:namespace", true))
     .get(
       "/admin/reviews",
       async ({ request, query }) =>

@@ -4,8 +4,9 @@ import type { PageRequest } from "../../core/page.ts";
 import { forbidden } from "../../core/error.ts";
 import { mayAsset, requireModerator, requireScope } from "../../core/permission.ts";
 import type { Queries } from "../../platform/database/index.ts";
-import { auditSubject, type CatalogModule, factsOf } from "../catalog/index.ts";
+import { auditSubject, type CatalogModule, factsOf, type Version } from "../catalog/index.ts";
 import type { ComplianceDeps } from "./deps.ts";
+import { capabilitiesSince, compareVersionCapabilities } from "./compare-capabilities.ts";
 import { reviewQueue } from "./read-model.ts";
 import * as repository from "./repository.ts";
 import { rescanVersions } from "./rescan-versions.ts";
@@ -15,6 +16,7 @@ import { requestScan, SCAN_JOB, scanVersion } from "./scan-version.ts";
 
 export { complianceApi } from "./api.ts";
 export { compliancePages } from "./pages.tsx";
+export type { ShownCapabilities } from "./compare-capabilities.ts";
 export { type Policy, policyOf } from "./policy.ts";
 export type { ModerationDecision, QueueEntry, Scan, ScanWithFindings } from "./scan.ts";
 
@@ -86,6 +88,13 @@ export function createCompliance(
       const scan = (await repository.scansOf(database.read, versionId, 1))[0];
       return scan ? { ...scan, findings: await repository.findingsOf(database.read, scan.id) } : null;
     },
+
+    /** Throws VERSION_NOT_FOUND, and CONFLICT as long as one of the versions was not scanned. */
+    compareCapabilities: (actor: Actor, ref: string, selector: string, other: string | null) =>
+      compareVersionCapabilities(catalog, actor, ref, selector, other),
+    /** What a version that was found already can do, and what is new since the version it is compared with. */
+    capabilitiesSince: (versions: readonly Version[], version: Version) =>
+      capabilitiesSince(catalog, versions, version),
 
     decisionsOf: (versionId: Id) => repository.decisionsOf(database.read, versionId),
     approve: (actor: Actor, versionId: Id, reason: string) => approveVersion(deps, actor, versionId, reason),

@@ -86,7 +86,7 @@ async function review(deps: CompliancePagesDeps, request: Request, versionId: st
       publisher={await deps.usernameOf(version.publishedBy)}
       previous={previous?.version ?? null}
       changes={changes}
-      capabilities={[]}
+      capabilities={await deps.compliance.capabilitiesSince(versions, version)}
       scanners={scan?.outcomes ?? []}
       findings={scan?.findings ?? []}
       form={form}

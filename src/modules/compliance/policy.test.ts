@@ -38,9 +38,9 @@ const whole = [outcome("a", "1"), outcome("b", "2")];
 const policy = policyOf(DEFAULT_POLICY_SETTINGS);
 
 function verdictOf(findings: Finding[], own = policy, signed = true, owner: NamespacePolicy | null = null) {
-  const report = completeReport({ outcomes: whole, findings }, expected);
+  const report = completeReport({ outcomes: whole, findings, capabilities: [] }, expected);
   if (!("complete" in report)) throw new Error(report.incomplete.reason);
-  return judge(report.complete, own, { signed, owner });
+  return judge(report.complete, own, { signed, owner, increase: null });
 }
 
 describe("a report that is not whole is not judged", () => {
@@ -58,7 +58,7 @@ describe("a report that is not whole is not judged", () => {
     ["failed and completed", [...whole, outcome("a", "1", "failed")], expected],
     ["one that was not expected", [...whole, outcome("c", "1")], expected],
   ])("%s", (_name, outcomes, scanners) => {
-    const report = completeReport({ outcomes, findings: [] }, scanners);
+    const report = completeReport({ outcomes, findings: [], capabilities: [] }, scanners);
     expect(report).toHaveProperty("incomplete.reason");
     expect(report).not.toHaveProperty("complete");
   });
@@ -70,7 +70,7 @@ describe("a report that is not whole is not judged", () => {
     fc.assert(
       fc.property(state, state, fc.boolean(), (first, second, both) => {
         const outcomes = [outcome("a", "1", first), ...(both ? [outcome("b", "2", second)] : [])];
-        const isWhole = "complete" in completeReport({ outcomes, findings: [] }, expected);
+        const isWhole = "complete" in completeReport({ outcomes, findings: [], capabilities: [] }, expected);
         expect(isWhole).toBe(both && first === "completed" && second === "completed");
       }),
     );

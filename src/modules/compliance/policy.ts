@@ -1,5 +1,7 @@
+import { CAPABILITY_TEXT, type CapabilityKind, REVIEWED_CAPABILITIES } from "../../core/capability.ts";
 import { SEVERITIES, type Severity } from "../../core/kind.ts";
 import type { Finding, ScannerOutcome, ScanReport } from "../../platform/scanning/scanner.ts";
+import type { CapabilityIncrease } from "./capability-increase.ts";
 
 /** What a rule's finding leads to, from nothing to refusal. */
 export const CONSEQUENCES = ["pass", "warn", "review", "block"] as const;
@@ -15,6 +17,8 @@ export interface Policy {
   rules: Readonly<Record<string, Consequence>>;
   /** A version without a valid signature goes to a moderator. */
   requireSignature: boolean;
+  /** Kinds of abilities that send a version to a moderator when the version before did not have them. */
+  reviewCapabilityIncrease: readonly CapabilityKind[];
 }
 
 /** `[policy]` as it is written: a least severity, or `none`; `ignore` is what the policy calls `pass`. */
@@ -23,6 +27,7 @@ export interface PolicySettings {
   review: Severity | "none";
   rules: Readonly<Record<string, Consequence | "ignore">>;
   requireSignature: boolean;
+  reviewCapabilityIncrease: readonly CapabilityKind[];
 }
 
 export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
@@ -30,6 +35,7 @@ export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
   review: "high",
   rules: {},
   requireSignature: false,
+  reviewCapabilityIncrease: REVIEWED_CAPABILITIES,
 };
 
 /** The policy that the configuration's `[policy]` stands for. */
@@ -42,6 +48,7 @@ export function policyOf(settings: PolicySettings): Policy {
       Object.entries(settings.rules).map(([rule, meaning]) => [rule, meaning === "ignore" ? "pass" : meaning]),
     ),
     requireSignature: settings.requireSignature,
+    reviewCapabilityIncrease: settings.reviewCapabilityIncrease,
   };
 }
 
@@ -119,6 +126,8 @@ export interface JudgedFacts {
   signed: boolean;
   /** Of a version that was not released before: an organization's wish does not call back what is out already. */
   owner: NamespacePolicy | null;
+  /** What it gained over the version before, of the kinds that the policy names; null for nothing, and for what is out already. */
+  increase: CapabilityIncrease | null;
 }
 
 export interface Judgement {
@@ -137,6 +146,7 @@ export function judge(report: CompleteReport, policy: Policy, facts: JudgedFacts
   if (blocking.length > 0) return { verdict: "blocked", reason: `Blocked: ${summary(blocking)}`, byFinding };
   if (reviewing.length > 0)
     return { verdict: "review", reason: `A moderator will look at it: ${summary(reviewing)}`, byFinding };
+  if (facts.increase) return { verdict: "review", reason: gainedReason(facts.increase), byFinding };
   if (policy.requireSignature && !facts.signed) {
     return { verdict: "review", reason: "A moderator will look at it: this server asks for a signature.", byFinding };
   }
@@ -166,6 +176,18 @@ export function consequenceOf(finding: Pick<Finding, "ruleId" | "severity">, pol
   if (policy.block.includes(finding.severity)) return "block";
   if (policy.review.includes(finding.severity)) return "review";
   return finding.severity === "info" ? "pass" : "warn";
+}
+
+const NAMED_GAINS = 5;
+
+/** Names the first gains; the review page shows all. */
+function gainedReason({ since, gained }: CapabilityIncrease): string {
+  const named = gained.slice(0, NAMED_GAINS).map(({ kind, value, path, line }) => {
+    const place = path === null ? "" : ` (${path}${line === null ? "" : `:${line}`})`;
+    return `${CAPABILITY_TEXT[kind].one} ${value}${place}`;
+  });
+  const more = gained.length > NAMED_GAINS ? `; and ${gained.length - NAMED_GAINS} more` : "";
+  return `A moderator will look at it: it can do more than ${since}: ${named.join("; ")}${more}.`;
 }
 
 function summary(findings: readonly Finding[]): string {

@@ -2,8 +2,19 @@ import { instant } from "../../core/clock.ts";
 import { type Id, newId } from "../../core/id.ts";
 import type { Queries } from "../../platform/database/index.ts";
 import type { JobContext } from "../../platform/jobs/job-queue.ts";
+import type { Capability } from "../../core/capability.ts";
 import type { ScannerOutcome, ScanReport } from "../../platform/scanning/scanner.ts";
-import { assetById, decideVersion, filesOf, lockAsset, type Version, versionById } from "../catalog/index.ts";
+import {
+  assetById,
+  decideVersion,
+  filesOf,
+  lockAsset,
+  type Version,
+  versionById,
+  versionsOf,
+} from "../catalog/index.ts";
+import { bringUpToDate, comparedWith, extractorOf, increaseOf } from "./capabilities.ts";
+import { replaceCapabilities } from "./capability-repository.ts";
 import type { ComplianceDeps } from "./deps.ts";
 import { completeReport, type JudgedFacts, type Judgement, judge } from "./policy.ts";
 import * as repository from "./repository.ts";
@@ -42,7 +53,8 @@ export async function scanVersion(
   const asset = version && (await assetById(database.read, version.assetId));
   if (!scan || !version || !asset) return;
   await database.write((tx) => repository.markRunning(tx, scan.id, instant(clock.now())));
-  const report = await runScanners(deps, version, context.signal);
+  const before = version.releasedAt === null ? comparedWith(version, await versionsOf(database.read, asset.id)) : null;
+  const report = await runScanners(deps, version, before, context.signal);
   const whole = completeReport(report, engine.scanners());
   if ("incomplete" in whole) {
     const { reason } = whole.incomplete;
@@ -59,7 +71,7 @@ export async function scanVersion(
   }
   await database.write(async (tx) => {
     await lockAsset(tx, version.assetId);
-    const judgement = judge(whole.complete, deps.policy, await factsOfVersion(tx, deps, version));
+    const judgement = judge(whole.complete, deps.policy, await factsOfVersion(tx, deps, version, report.capabilities));
     const { verdict, reason } = outranked(judgement, (await repository.decisionsOf(tx, version.id))[0] ?? null);
     await repository.completeScan(tx, scan.id, {
       verdict,
@@ -68,6 +80,9 @@ export async function scanVersion(
       findings: report.findings,
       at: instant(clock.now()),
     });
+    const extractor = extractorOf(engine);
+    const at = instant(clock.now());
+    if (extractor !== null) await replaceCapabilities(tx, version.id, { extractor, facts: report.capabilities, at });
     const events = await decideVersion(tx, clock, version.id, { verdict, reason });
     await deps.onDecided(tx, version.id, verdict);
     await deps.outbox.append(tx, ...events);
@@ -76,10 +91,20 @@ export async function scanVersion(
   deps.jobs.wake();
 }
 
-async function factsOfVersion(tx: Queries, deps: ComplianceDeps, version: Version): Promise<JudgedFacts> {
+async function factsOfVersion(
+  tx: Queries,
+  deps: ComplianceDeps,
+  version: Version,
+  capabilities: readonly Capability[],
+): Promise<JudgedFacts> {
   const signed = (await repository.liveSignatures(tx, version.id)) > 0;
   const asset = version.releasedAt === null ? await assetById(tx, version.assetId) : null;
-  return { signed, owner: asset && (await deps.namespacePolicy(tx, asset.namespaceId)) };
+  const before = asset && comparedWith(version, await versionsOf(tx, asset.id));
+  return {
+    signed,
+    owner: asset && (await deps.namespacePolicy(tx, asset.namespaceId)),
+    increase: await increaseOf(tx, deps, capabilities, before),
+  };
 }
 
 /**
@@ -93,10 +118,17 @@ function outranked(judgement: Judgement, decision: ModerationDecision | null): P
   return judgement;
 }
 
-async function runScanners(deps: ComplianceDeps, version: Version, signal: AbortSignal): Promise<ScanReport> {
+/** The version that it will be compared with is looked at first, where that is to be done. */
+async function runScanners(
+  deps: ComplianceDeps,
+  version: Version,
+  before: Version | null,
+  signal: AbortSignal,
+): Promise<ScanReport> {
   const files = await filesOf(deps.database.read, version.id);
   const request = { kind: version.metadata.kind, license: version.metadata.license, files };
   try {
+    if (before) await bringUpToDate(deps, before, signal);
     return await deps.engine.scan(request, signal);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -109,6 +141,6 @@ async function runScanners(deps: ComplianceDeps, version: Version, signal: Abort
         elapsedMs: 0,
       }),
     );
-    return { outcomes, findings: [] };
+    return { outcomes, findings: [], capabilities: [] };
   }
 }

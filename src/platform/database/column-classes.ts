@@ -240,6 +240,19 @@ export const COLUMN_CLASSES: { [T in keyof Tables]: { [C in keyof Tables[T]]: Co
     message: "internal",
     remedy: "internal",
   },
+  capability_extractions: {
+    version_id: "public",
+    extractor: "public",
+    extracted_at: "public",
+  },
+  capabilities: {
+    version_id: "public",
+    position: "public",
+    kind: "public",
+    value: "public",
+    path: "public",
+    line: "public",
+  },
   moderation_decisions: {
     id: "internal",
     version_id: "internal",

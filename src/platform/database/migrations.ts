@@ -6,6 +6,7 @@ import retrieval from "../../../migrations/0005_retrieval.sql" with { type: "tex
 import organizations from "../../../migrations/0006_organizations.sql" with { type: "text" };
 import signIn from "../../../migrations/0007_sign_in.sql" with { type: "text" };
 import operations from "../../../migrations/0008_operations.sql" with { type: "text" };
+import capabilities from "../../../migrations/0009_capabilities.sql" with { type: "text" };
 
 export interface Migration {
   name: string;
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0006_organizations", sql: organizations },
   { name: "0007_sign_in", sql: signIn },
   { name: "0008_operations", sql: operations },
+  { name: "0009_capabilities", sql: capabilities },
 ];

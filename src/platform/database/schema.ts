@@ -1,3 +1,4 @@
+import type { CapabilityKind } from "../../core/capability.ts";
 import type { Generated } from "kysely";
 import type { AccessSchema } from "./access-schema.ts";
 
@@ -202,6 +203,15 @@ export interface Schema extends AccessSchema {
     excerpt: string;
     message: string;
     remedy: string;
+  };
+  capability_extractions: { version_id: string; extractor: string; extracted_at: string };
+  capabilities: {
+    version_id: string;
+    position: number;
+    kind: CapabilityKind;
+    value: string;
+    path: string | null;
+    line: number | null;
   };
   moderation_decisions: {
     id: string;

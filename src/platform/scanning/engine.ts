@@ -1,3 +1,4 @@
+import type { Capability } from "../../core/capability.ts";
 import type { ScanSettings } from "./scan-settings.ts";
 import type { Finding, ScanEngine, ScannerOutcome, ScanReport, ScanRequest } from "./scanner.ts";
 import { standardScanners } from "./standard-scanners.ts";
@@ -68,10 +69,11 @@ export function createScanEngine(options: ScanEngineOptions): ScanEngine {
   return {
     scanners: () => expected.map(({ name, version }) => ({ name, version })),
 
-    async scan(request, caller) {
+    async scan(request, caller, only) {
       const signal = AbortSignal.any([caller, closing.signal]);
+      const chosen = only ? expected.filter((scanner) => only.includes(scanner.name)) : expected;
       await takeTurn(signal);
-      const run = new ScanRun(request, expected, limits, signal, freshThread, idle.pop() ?? null);
+      const run = new ScanRun(request, chosen, limits, signal, freshThread, idle.pop() ?? null);
       try {
         return await run.report();
       } finally {
@@ -120,6 +122,7 @@ class ScanRun {
   async report(): Promise<ScanReport> {
     const outcomes: ScannerOutcome[] = [];
     const findings: Finding[] = [];
+    const capabilities: Capability[] = [];
     const deadline = performance.now() + this.#limits.scanMs;
     for (const scanner of this.#expected) {
       const started = performance.now();
@@ -135,8 +138,9 @@ class ScanRun {
         elapsedMs,
       });
       findings.push(...result.findings);
+      capabilities.push(...result.capabilities);
     }
-    return { outcomes, findings };
+    return { outcomes, findings, capabilities };
   }
 
   /** The thread, when it can serve the next scan. */
@@ -147,16 +151,16 @@ class ScanRun {
   async #runOne(name: string, timeoutMs: number): Promise<RunResult> {
     try {
       const thread = await this.#readyThread(timeoutMs);
-      if (this.#unreadable !== null) return { state: "failed", error: this.#unreadable, findings: [] };
+      if (this.#unreadable !== null) return { ...NOTHING, state: "failed", error: this.#unreadable };
       const reply = await thread.ask({ type: "run", scanner: name }, timeoutMs, this.#signal);
       if (reply.type !== "done") throw new Error("The scanning thread gave another answer than was asked for.");
       if (reply.worn) this.#drop();
-      const { state, error, findings } = reply;
-      return { state, error, findings };
+      const { state, error, findings, capabilities } = reply;
+      return { state, error, findings, capabilities };
     } catch (error) {
       this.#drop();
       if (error instanceof ThreadTimedOut) return { ...TIMED_OUT, error: error.message };
-      return { state: "failed", error: error instanceof Error ? error.message : String(error), findings: [] };
+      return { ...NOTHING, state: "failed", error: error instanceof Error ? error.message : String(error) };
     }
   }
 
@@ -185,6 +189,8 @@ interface RunResult {
   state: ScannerOutcome["state"];
   error: string | null;
   findings: Finding[];
+  capabilities: Capability[];
 }
 
-const TIMED_OUT: RunResult = { state: "timed-out", error: "The scan as a whole took too long.", findings: [] };
+const NOTHING = { findings: [], capabilities: [] };
+const TIMED_OUT: RunResult = { ...NOTHING, state: "timed-out", error: "The scan as a whole took too long." };

@@ -1,3 +1,4 @@
+import type { Capability } from "../../core/capability.ts";
 import type { Digest } from "../../core/digest.ts";
 import { withNestedFiles } from "./nested-files.ts";
 import type { ScanSettings } from "./scan-settings.ts";
@@ -18,6 +19,7 @@ export type FromThread =
       type: "done";
       state: "completed" | "failed" | "missing";
       findings: Finding[];
+      capabilities: Capability[];
       error: string | null;
       worn: boolean;
     };
@@ -35,6 +37,7 @@ interface ThreadScope {
 
 // So many findings cannot be read by anybody, and must not fill the database.
 const FINDINGS_A_SCANNER = 200;
+const NOTHING = { findings: [], capabilities: [] };
 
 /** The life of a scanning thread: it answers messages one at a time until it is terminated. */
 export function serveScans(
@@ -71,14 +74,15 @@ export function serveScans(
   async function run(name: string): Promise<FromThread> {
     const scanner = made?.scanners.find((candidate) => candidate.name === name);
     if (!scanner || !target) {
-      return { type: "done", state: "missing", findings: [], error: "There is no such scanner.", worn: false };
+      return { type: "done", state: "missing", ...NOTHING, error: "There is no such scanner.", worn: false };
     }
     const worn = () => scanner.worn?.() ?? false;
     try {
       const findings = mostSevere(await scanner.scan(target, signal));
-      return { type: "done", state: "completed", findings, error: null, worn: worn() };
+      const capabilities = (await scanner.extract?.(target, signal)) ?? [];
+      return { type: "done", state: "completed", findings, capabilities, error: null, worn: worn() };
     } catch (error) {
-      return { type: "done", state: "failed", findings: [], error: messageOf(error), worn: worn() };
+      return { type: "done", state: "failed", ...NOTHING, error: messageOf(error), worn: worn() };
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Capability } from "../../core/capability.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { Kind, Severity } from "../../core/kind.ts";
 
@@ -58,13 +59,16 @@ export interface ScannerOutcome {
 export interface ScanReport {
   outcomes: ScannerOutcome[];
   findings: Finding[];
+  /** What the version can do, as far as the extractor completed. */
+  capabilities: Capability[];
 }
 
 /** Runs every configured scanner over a version, off the main thread, within bounds of time and memory. */
 export interface ScanEngine {
   /** The scanners that must complete, with versions: recorded with each scan. Empty means none is configured, which is never a pass. */
   scanners(): { name: string; version: string }[];
-  scan(target: ScanRequest, signal: AbortSignal): Promise<ScanReport>;
+  /** `only`: these scanners alone, by name. */
+  scan(target: ScanRequest, signal: AbortSignal, only?: readonly string[]): Promise<ScanReport>;
   close(): Promise<void>;
 }
 

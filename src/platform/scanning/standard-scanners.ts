@@ -13,17 +13,25 @@ import { createLicencePolicyScanner } from "./licence-policy.ts";
 import { createPickleScanner } from "./pickle.ts";
 import { createPromptInjectionScanner } from "./prompt-injection.ts";
 import type { ScanSettings } from "./scan-settings.ts";
-import type { Scanner } from "./scanner.ts";
+import type { Scanner, ScanTarget } from "./scanner.ts";
+import type { Capability } from "../../core/capability.ts";
+import { createCapabilityExtractor } from "./capabilities/index.ts";
 import { createSecretsScanner } from "./secrets.ts";
 import { createYaraScanner } from "./yara.ts";
 
-/** A scanner may wear out its thread: after a scan that left it so, the thread is replaced. */
-export type ThreadScanner = Scanner & { worn?(): boolean };
+/** What a thread runs. */
+export type ThreadScanner = Scanner & {
+  /** A scanner may wear out its thread: after a scan that left it so, the thread is replaced. */
+  worn?(): boolean;
+  /** Facts beside the findings: what the version can do. */
+  extract?(target: ScanTarget, signal: AbortSignal): Promise<Capability[]>;
+};
 
 /** Every scanner that this server has, in the order in which they run: the quick ones first. */
 export const standardScanners = (settings: ScanSettings): ThreadScanner[] => [
   createLicencePolicyScanner(settings.licences),
   createArchiveHygieneScanner(),
+  createCapabilityExtractor(),
   createHiddenUnicodeScanner(),
   createPromptInjectionScanner(),
   createBehaviourScanner(),
