@@ -14,7 +14,7 @@ const briefly = (facts: readonly Capability[]) =>
   facts.map(({ kind, value, path, line }) => `${kind} ${value} ${path}${line === null ? "" : `:${line}`}`);
 const found = async (files: Record<string, string | Uint8Array>, executable?: readonly string[]) =>
   briefly(await extract(files, executable));
-const putIn = (name: string) => `${${name}}`;
+const putIn = (name: string) => ["$", "{", name, "}"].join("");
 const json = (value: unknown) => JSON.stringify(value, null, 1);
 
 describe("what each file says", () => {
