@@ -19,17 +19,23 @@ const tableBelow = (heading: string): string[][] =>
     );
 
 test("the document's table of acts on assets is the code's", () => {
-  const rows = Object.entries(ASSET_ACTIONS).map(([act, { right, scope, whileSuspended }]) => [
+  const rows = Object.entries(ASSET_ACTIONS).map(([act, { right, scope, whileSuspended, byKey }]) => [
     act,
     right ?? "moderator",
     scope,
     whileSuspended ? "yes" : "no",
+    byKey ? "yes" : "no",
   ]);
   expect(tableBelow("What each act on an asset needs")).toEqual(rows);
 });
 
 test("the document's table of acts on organizations is the code's", () => {
-  const rows = Object.entries(ORGANIZATION_ACTIONS).map(([act, { roles, scope }]) => [act, roles.join(", "), scope]);
+  const rows = Object.entries(ORGANIZATION_ACTIONS).map(([act, { roles, scope, byKey }]) => [
+    act,
+    roles.join(", "),
+    scope,
+    byKey ? "yes" : "no",
+  ]);
   expect(tableBelow("What each act on an organization needs")).toEqual(rows);
 });
 

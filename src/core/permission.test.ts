@@ -79,7 +79,8 @@ function expected(one: ActorCase | null, action: AssetAction, asset: AssetCase):
   if (asset.deleted) return false;
   if (action === "moderate") return staff && scopes.includes("admin");
   if (action === "update" || action === "publish") return publishes && asset.status !== "suspended" && writes;
-  if (action === "delete" || action === "manage") return publishes && asset.status !== "suspended" && administers;
+  if (action === "delete") return publishes && asset.status !== "suspended" && administers;
+  if (action === "manage") return publishes && asset.status !== "suspended" && administers && one?.confined === "no";
   if (one !== null && scopes.length === 0) return false;
   if (writes || staff) return true;
   if (!OPEN.includes(asset.status)) return false;
@@ -155,6 +156,19 @@ describe("mayAsset", () => {
             throw new Error(describeCase(one, action, asset));
     }
   });
+});
+
+test("an API key hands out no rights, unless it is an administrator's of that scope", () => {
+  for (const one of CASES.filter(({ confined }) => confined === "no")) {
+    const actor = { ...(actorOfCase(one) as SignedIn), via: "api-key" as const };
+    for (const asset of ASSETS) {
+      const administers = one.role === "admin" && one.scopes.includes("admin") && expected(one, "manage", asset);
+      if (mayAsset(actor, "manage", asset) !== administers) throw new Error(describeCase(one, "manage", asset));
+      for (const action of ACTIONS.filter((action) => action !== "manage"))
+        if (mayAsset(actor, action, asset) !== expected(one, action, asset))
+          throw new Error(describeCase(one, action, asset));
+    }
+  }
 });
 
 test("a version without a verdict exists for those who write and moderators alone", () => {

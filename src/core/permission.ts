@@ -27,22 +27,26 @@ export const RIGHT_OF_ROLE: Record<OrganizationRole, { shared: AssetAccess; priv
 
 /**
  * What each act needs: a right on the asset (owner of the namespace: admin; role in the organization: RIGHT_OF_ROLE;
- * collaborators and teams: as given; administrators of the site: admin), a scope of the token, and that it is not suspended.
+ * collaborators and teams: as given; administrators of the site: admin), a scope of the token, that it is not suspended, and that
+ * a person asks rather than an API key: a leaked key must not hand out rights that outlive it.
  * `read` and `list` have rules of their own below, because visibility gives them to people without a right.
  */
 export const ASSET_ACTIONS = {
-  read: { right: "read", scope: "read", whileSuspended: true },
-  list: { right: "read", scope: "read", whileSuspended: true },
+  read: { right: "read", scope: "read", whileSuspended: true, byKey: true },
+  list: { right: "read", scope: "read", whileSuspended: true, byKey: true },
   /** Description, tags, categories, channels, yanking, deprecating, archiving, asking for a scan. */
-  update: { right: "write", scope: "publish", whileSuspended: false },
+  update: { right: "write", scope: "publish", whileSuspended: false, byKey: true },
   /** New versions, opening a draft, signing. */
-  publish: { right: "write", scope: "publish", whileSuspended: false },
+  publish: { right: "write", scope: "publish", whileSuspended: false, byKey: true },
   /** Visibility, collaborators, teams, trusted publishers, transfer, rename. */
-  manage: { right: "admin", scope: "publish", whileSuspended: false },
-  delete: { right: "admin", scope: "publish", whileSuspended: false },
+  manage: { right: "admin", scope: "publish", whileSuspended: false, byKey: false },
+  delete: { right: "admin", scope: "publish", whileSuspended: false, byKey: true },
   /** Verdicts and suspension: moderators and administrators of the site, whatever their right. */
-  moderate: { right: null, scope: "admin", whileSuspended: true },
-} as const satisfies Record<string, { right: AssetAccess | null; scope: Scope; whileSuspended: boolean }>;
+  moderate: { right: null, scope: "admin", whileSuspended: true, byKey: true },
+} as const satisfies Record<
+  string,
+  { right: AssetAccess | null; scope: Scope; whileSuspended: boolean; byKey: boolean }
+>;
 
 export type AssetAction = keyof typeof ASSET_ACTIONS;
 
@@ -58,6 +62,10 @@ export const hasScope = (actor: Actor, scope: Scope): boolean =>
   (actor.scopes.includes("admin") ||
     actor.scopes.includes(scope) ||
     (scope === "read" && actor.scopes.includes("publish")));
+
+/** An API key that does not carry the site's administration: most keys. */
+export const isLimitedKey = (actor: Actor): boolean =>
+  actor.kind === "user" && actor.via === "api-key" && !(isAdmin(actor) && hasScope(actor, "admin"));
 
 const includes = (right: AssetAccess | null, needed: AssetAccess): boolean =>
   right !== null && ASSET_ACCESS.indexOf(right) >= ASSET_ACCESS.indexOf(needed);
@@ -85,8 +93,9 @@ export function rightOn(actor: Actor, asset: AssetFacts): AssetAccess | null {
 export function mayAsset(actor: Actor, action: AssetAction, asset: AssetFacts): boolean {
   if (asset.deleted) return false;
   if (action === "read" || action === "list") return maySee(actor, action, asset);
-  const { right, scope, whileSuspended } = ASSET_ACTIONS[action];
+  const { right, scope, whileSuspended, byKey } = ASSET_ACTIONS[action];
   if (!hasScope(actor, scope) || (asset.status === "suspended" && !whileSuspended)) return false;
+  if (!byKey && isLimitedKey(actor)) return false;
   return right === null ? isModerator(actor) : includes(rightOn(actor, asset), right);
 }
 
