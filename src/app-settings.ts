@@ -66,6 +66,15 @@ export const accountsOptions = (config: Config, issuer: string): AccountsOptions
   limitGuesses: config.rateLimits.enabled,
 });
 
+/** Whether `[accounts] registration` would let somebody register for whom a provider vouches. */
+export const registrationRule =
+  ({ accounts: { registration, registrationDomains } }: Config) =>
+  ({ email, emailVerified }: { email: string; emailVerified: boolean }): boolean =>
+    registration === "open" ||
+    (registration === "domain" &&
+      emailVerified &&
+      registrationDomains.includes(email.slice(email.lastIndexOf("@") + 1).toLowerCase()));
+
 export function ratesOf({ rateLimits }: Config): Record<RateClass, Rate> {
   const perMinute = (limit: number): Rate => ({ limit, windowMs: 60_000 });
   return {

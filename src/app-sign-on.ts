@@ -1,6 +1,13 @@
 import type { Config } from "./config/index.ts";
 import type { Clock } from "./core/clock.ts";
-import { type Accounts, createDirectory, createProviders, createSignOn } from "./modules/accounts/index.ts";
+import { registrationRule } from "./app-settings.ts";
+import {
+  type Accounts,
+  createDirectory,
+  createProviders,
+  createSignOn,
+  type LdapOptions,
+} from "./modules/accounts/index.ts";
 import { createGroupMemberships } from "./modules/organizations/index.ts";
 import type { AuditLog } from "./platform/audit/audit-log.ts";
 import type { Database } from "./platform/database/index.ts";
@@ -9,11 +16,18 @@ import type { Log } from "./platform/telemetry/index.ts";
 /** Sign-on through other providers, and what a directory provisions. */
 export function openSignOn(
   config: Config,
-  deps: { database: Database; clock: Clock; audit: AuditLog; log: Log; accounts: Accounts; mailDelivers: boolean },
+  deps: {
+    database: Database;
+    clock: Clock;
+    audit: AuditLog;
+    log: Log;
+    accounts: Accounts;
+    mailDelivers: boolean;
+    ldap: LdapOptions | null;
+  },
 ) {
-  const { database, clock, audit, log, accounts, mailDelivers } = deps;
+  const { database, clock, audit, log, accounts, mailDelivers, ldap } = deps;
   const memberships = createGroupMemberships({ clock });
-  const { registration, registrationDomains } = config.accounts;
   return {
     signOn: createSignOn({
       database,
@@ -32,11 +46,8 @@ export function openSignOn(
             reason: problem instanceof Error ? problem.message.slice(0, 300) : "unknown",
           }),
       }),
-      mayRegister: ({ email, emailVerified }) =>
-        registration === "open" ||
-        (registration === "domain" &&
-          emailVerified &&
-          registrationDomains.includes(email.slice(email.lastIndexOf("@") + 1).toLowerCase())),
+      vouchers: ldap ? [ldap.voucher] : [],
+      mayRegister: registrationRule(config),
     }),
     directory: createDirectory({ database, clock, audit, memberships, rules: config.scim.groups }),
   };

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { createAuditForwarding, serverStarted } from "./app-audit.ts";
 import { accountsOptions, archiveLimits, blobAccess, paths, ratesOf } from "./app-settings.ts";
 import { openAccess } from "./app-access.ts";
+import { openLdap } from "./app-ldap.ts";
 import { openSignOn } from "./app-sign-on.ts";
 import { openSealer } from "./app-sealing.ts";
 import { openMailBox } from "./app-mail.ts";
@@ -93,6 +94,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const mailer = openMailBox(config, { database, clock, sealer, jobs });
   const rates = createRateLedger({ database, clock, secret: () => secret("rate-limits")() });
   const { breachedPasswords } = config.accounts;
+  const ldap = openLdap(config, { clock, log, mailDelivers: mailer.delivers });
   const accounts = createAccounts({
     database,
     clock,
@@ -103,6 +105,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     jobs,
     origin: () => config.server.publicUrl || listening(),
     breachedPasswords: breachedPasswords === "" ? null : await openBreachedPasswords(breachedPasswords),
+    ldap,
     options: accountsOptions(config, issuer),
   });
   const secret = (name: string) => (): Promise<string> =>
@@ -128,6 +131,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     log,
     accounts,
     mailDelivers: mailer.delivers,
+    ldap,
   });
   const trust = createTrust({ database, clock, outbox, audit, catalog });
   const retrieval = createRetrieval({

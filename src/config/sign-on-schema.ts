@@ -1,6 +1,6 @@
 import { parseGroupGrant } from "../core/group-grant.ts";
 import { bad, good, key, namedSections, type ValueKind, type ConfigOf, section } from "./key.ts";
-import { flag, listOf, oneOf, pattern, tableOf, text, url } from "./values.ts";
+import { duration, flag, listOf, oneOf, path, pattern, tableOf, text, url } from "./values.ts";
 
 const DOMAIN = pattern(
   "domain",
@@ -125,12 +125,118 @@ export const SCIM = section(
 
 export type OidcSection = ConfigOf<typeof OIDC.entries>;
 
+const ATTRIBUTE = pattern("attribute", /^[A-Za-z][A-Za-z0-9-]{0,99}$/, "is not the name of an attribute");
+const filter = (...placeholders: string[]) =>
+  pattern(
+    "filter",
+    new RegExp(`^\\(.*(?:${placeholders.map((name) => `\\{${name}\\}`).join("|")}).*\\)$`),
+    `is not a filter in parentheses with ${placeholders.map((name) => `{${name}}`).join(" or ")}`,
+  );
+
+/** `[ldap]`. */
+export const LDAP = section(
+  "Signing in with a directory's passwords (LDAP bind), on the same page as this server's own. Without a URL it is off. See docs/single-sign-on.md.",
+  {
+    url: key(
+      url("ldap", "ldaps"),
+      "",
+      "The directory: scheme, host and port. It is part of what people's accounts are connected by, so it stays the same.",
+      { example: "ldaps://ldap.example.org" },
+    ),
+    security: key(
+      oneOf("starttls", "none"),
+      "starttls",
+      "For `ldap://`: TLS before anything is sent, or passwords in plain text for everybody on the way to read. `ldaps://` always speaks TLS.",
+    ),
+    ca: key(
+      path,
+      "",
+      "Certificates in a PEM file, one of which signed the directory's. Empty: the public authorities.",
+      {
+        example: "/etc/marketplace/ldap-ca.pem",
+      },
+    ),
+    label: key(text(60), "", "What people know the directory by. Empty: its host.", { example: "the staff directory" }),
+    timeout: key(duration(100), "10s", "How long the directory may take for all that one sign-in asks of it."),
+    bind_dn: key(text(), "", "The service account that searches. Empty: anonymous.", {
+      example: "cn=marketplace,ou=services,dc=example,dc=org",
+    }),
+    bind_password: key(text(), "", "The service account's password.", { secret: true }),
+    user_base: key(text(), "", "The entry below which people are.", { example: "ou=people,dc=example,dc=org" }),
+    user_filter: key(
+      filter("username"),
+      "(uid={username})",
+      "What finds somebody by `{username}`, as typed and escaped; more than one entry is none.",
+      { example: "(&(objectClass=inetOrgPerson)(|(uid={username})(mail={username})))" },
+    ),
+    id_attribute: key(
+      ATTRIBUTE,
+      "entryUUID",
+      "An id that an entry keeps for good and no other ever gets; `objectGUID` for Active Directory.",
+    ),
+    username_attribute: key(ATTRIBUTE, "uid", "What user names are made of; `sAMAccountName` for Active Directory."),
+    name_attribute: key(ATTRIBUTE, "cn", "The name to show."),
+    mail_attribute: key(ATTRIBUTE, "mail", "The e-mail address."),
+    groups_attribute: key(
+      ATTRIBUTE,
+      "memberOf",
+      "The attribute of people that lists their groups, where `group_base` is empty.",
+    ),
+    group_base: key(
+      text(),
+      "",
+      "The entry below which groups are searched for. Empty: `groups_attribute` lists them.",
+      {
+        example: "ou=groups,dc=example,dc=org",
+      },
+    ),
+    group_filter: key(
+      filter("dn", "username"),
+      "(member={dn})",
+      "What finds the groups of a person: by `{dn}`, or by `{username}`, the value of `username_attribute`.",
+      { example: "(&(objectClass=posixGroup)(memberUid={username}))" },
+    ),
+    groups: groups("groups of the directory, by distinguished name or (with `group_base`) by `cn`,"),
+    create_accounts: key(
+      oneOf("registration", "always", "never"),
+      "registration",
+      "Whether an account is made at somebody's first sign-in. `registration`: where `[accounts] registration` would let the person register.",
+    ),
+    trust_email: key(
+      flag,
+      false,
+      "Whether an address in the directory is proof enough to connect with the account that has this address already. Only where people cannot change it themselves.",
+    ),
+  },
+);
+
+type LdapSection = ConfigOf<typeof LDAP.entries>;
+
+function* ldapConflicts(ldap: LdapSection, providers: object): Generator<{ path: string; problem: string }> {
+  if (ldap.url === "") return;
+  const address = new URL(ldap.url);
+  if (!/^\/?$/.test(address.pathname) || address.search || address.hash || address.username)
+    yield { path: "ldap.url", problem: "must be only scheme, host and port, such as ldaps://ldap.example.org" };
+  if (address.protocol === "ldaps:" && ldap.security === "none")
+    yield { path: "ldap.security", problem: 'can be "none" only with ldap://' };
+  if (ldap.userBase === "") yield { path: "ldap.user_base", problem: "must be set" };
+  // Else it would be an unauthenticated bind, which holds whatever the name is (RFC 4513 5.1.2).
+  if ((ldap.bindDn === "") !== (ldap.bindPassword === ""))
+    yield { path: "ldap.bind_password", problem: "must be set together with bind_dn" };
+  for (const name of ["userFilter", "groupFilter", "idAttribute", "usernameAttribute", "groupsAttribute"] as const)
+    if (ldap[name] === "")
+      yield { path: `ldap.${name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`)}`, problem: "must be set" };
+  if (Object.hasOwn(providers, "ldap"))
+    yield { path: "oidc.ldap", problem: "must have another name when [ldap] is used" };
+}
+
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** What single values of these sections cannot show. */
 export function* signOnConflicts(config: {
   oidc: Readonly<Record<string, OidcSection>>;
   scim: { signOn: string; token: string };
+  ldap: LdapSection;
   accounts: { passwordLogin: boolean };
 }): Generator<{ path: string; problem: string }> {
   for (const [name, provider] of Object.entries(config.oidc)) {
@@ -145,9 +251,10 @@ export function* signOnConflicts(config: {
   }
   if (config.scim.signOn !== "" && !Object.hasOwn(config.oidc, config.scim.signOn))
     yield { path: "scim.sign_on", problem: "is not the name of an [oidc.<name>] section" };
-  if (!config.accounts.passwordLogin && Object.keys(config.oidc).length === 0)
+  yield* ldapConflicts(config.ldap, config.oidc);
+  if (!config.accounts.passwordLogin && Object.keys(config.oidc).length === 0 && config.ldap.url === "")
     yield {
       path: "accounts.password_login",
-      problem: "can be false only with an [oidc.<name>] section to sign in with",
+      problem: "can be false only with an [oidc.<name>] or [ldap] section to sign in with",
     };
 }

@@ -508,6 +508,7 @@ const accounts: Shown[] = [
     passkeys: true,
     providers: [{ name: "corporate", label: "Example SSO" }],
     passwords: true,
+    ldap: null,
   }),
   shown("register", RegisterPage, {
     page: page("/register", stranger),

@@ -111,6 +111,7 @@ export function createAccountsServer(options: ServerOptions) {
     jobs,
     origin: () => TEST_ORIGIN,
     breachedPasswords: options.breachedPasswords ?? null,
+    ldap: null,
     rates,
     database,
     clock,

@@ -19,6 +19,8 @@ export interface SignInProps {
   providers: readonly ProviderModel[];
   /** Whether the form for a password is shown. */
   passwords: boolean;
+  /** The directory whose passwords sign in here too; null when there is none. */
+  ldap: string | null;
 }
 
 export function SignInPage(props: SignInProps): JSX.Element {
@@ -49,7 +51,7 @@ export function SignInPage(props: SignInProps): JSX.Element {
           <p class="quiet">
             No account yet? <a href="/register">Register</a>.
           </p>
-        ) : props.providers.length > 0 ? null : (
+        ) : props.providers.length > 0 || props.ldap !== null ? null : (
           <p class="quiet">Accounts on this server are made by its administrators.</p>
         )}
       </div>
@@ -57,7 +59,7 @@ export function SignInPage(props: SignInProps): JSX.Element {
   );
 }
 
-const PasswordForm = ({ form, page, next }: SignInProps): JSX.Element => (
+const PasswordForm = ({ form, page, next, ldap }: SignInProps): JSX.Element => (
   <form method="post" action="/sign-in" class="form">
     <Csrf token={page.csrfToken} />
     <input type="hidden" name="next" value={attr(next)} />
@@ -66,6 +68,7 @@ const PasswordForm = ({ form, page, next }: SignInProps): JSX.Element => (
       form={form}
       name="username"
       label="User name or e-mail"
+      hint={ldap === null ? undefined : `Of ${ldap}, or of this server.`}
       autocomplete="username"
       required
       autofocus

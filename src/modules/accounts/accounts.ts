@@ -18,6 +18,7 @@ import { changePassword, endSignIns } from "./change-password.ts";
 import { createGuessLimit } from "./guess-limit.ts";
 import { deleteExpiredInvitations } from "./invitation-repository.ts";
 import { createInstanceSecrets, type InstanceSecrets } from "./instance-secrets.ts";
+import { createLdapPasswords, type LdapOptions } from "./ldap/ldap-passwords.ts";
 import { createOneTimeTokens, type OneTimeTokens } from "./one-time-tokens.ts";
 import { deleteExpiredOneTimeTokens } from "./one-time-token-repository.ts";
 import type { AccountsOptions, RegistrationMode } from "./options.ts";
@@ -32,7 +33,7 @@ import * as tokenRepository from "./token-repository.ts";
 import * as sessionRepository from "./session-repository.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup, type Setup } from "./setup.ts";
-import { checkPassword } from "./sign-in.ts";
+import { type PasswordSignIn, signInWithPassword } from "./sign-in.ts";
 import { createTokens, type Tokens } from "./tokens.ts";
 import { type ProfileChange, requirePerson, requireProfile, type User } from "./user.ts";
 
@@ -46,8 +47,10 @@ export interface Accounts extends Proofs, OwnSessions, Recovery {
   mustEnrol(user: User): boolean;
   /** Seconds a session's cookie is kept. */
   sessionSeconds: number;
+  /** What people know the directory by whose passwords sign in here too; null when there is none. */
+  ldapLabel: string | null;
   /** `login` is a user name or an address. Throws UNAUTHORIZED with one text for all that can be wrong. */
-  checkPassword(login: string, password: string): Promise<User>;
+  signIn(login: string, password: string): Promise<PasswordSignIn>;
   /** Ends every session and token of the person, who is then signed in anew by the caller. */
   changePassword(actor: Actor, input: { current: string; next: string }): Promise<User>;
   /** The person who asks. */
@@ -84,6 +87,8 @@ export interface AccountsDeps {
   origin: () => string;
   /** Null: leaked passwords are not looked up. */
   breachedPasswords: BreachedPasswords | null;
+  /** Null: passwords are this server's own alone. */
+  ldap: LdapOptions | null;
   options: AccountsOptions;
 }
 
@@ -93,9 +98,10 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const passwords = createPasswords(options.argon2, deps.breachedPasswords);
   const guessLimit = createGuessLimit({ kind: "password", rates: deps.rates, enabled: options.limitGuesses });
   const { passwordLogin } = options;
-  const signIn = { database, clock, audit, passwords, guessLimit, passwordLogin };
-  const { absoluteLifetimeMs } = options;
   const oneTime = createOneTimeTokens({ clock, sealer });
+  const ldap = deps.ldap && createLdapPasswords({ ...deps.ldap, database, clock, audit, oneTime, guessLimit });
+  const signIn = { database, clock, audit, passwords, guessLimit, passwordLogin, ldap };
+  const { absoluteLifetimeMs } = options;
   const proofs = createProofs({ ...deps, oneTime, signIn, limitGuesses: options.limitGuesses });
   const sessions = createSessions({
     database,
@@ -136,7 +142,8 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     mustEnrol: (user) => needTwoFactor.includes(user.role),
     sessionSeconds: Math.floor(options.sessionLifetimeMs / 1000),
     ...recovery,
-    checkPassword: (login, password) => checkPassword(signIn, login, password),
+    ldapLabel: ldap?.label ?? null,
+    signIn: (login, password) => signInWithPassword(signIn, login, password),
     changePassword: (actor, input) => changePassword(signIn, actor, input),
     ...createProfiles(deps),
     ...createOwnSessions(deps),

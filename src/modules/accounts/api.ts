@@ -1,5 +1,5 @@
 import { Elysia, t } from "elysia";
-import { unauthorized } from "../../core/error.ts";
+import { forbidden, unauthorized } from "../../core/error.ts";
 import { type Page, offsetOf, parsePage } from "../../core/page.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { jsonWithETag, ok, pageAnswer } from "../../platform/http/respond.ts";
@@ -28,6 +28,12 @@ const passwordSignIn = (request: Request, factor: "otp" | "recovery" | null): To
   methods: factor === "otp" ? ["pwd", "otp"] : ["pwd"],
 });
 
+/** For a directory's person whose account cannot be told from here. */
+const connectFirst = () =>
+  forbidden(
+    "Your password is right, but nothing says which account here is yours. Sign in once in a browser: it shows how to connect them.",
+  );
+
 /** REST of accounts, below `/api/v1`. */
 export const accountsApi = (accounts: Accounts) =>
   new Elysia({ name: "accounts-api" })
@@ -44,10 +50,13 @@ function authApi(accounts: Accounts) {
     .post(
       "/auth/login",
       async ({ request, body, set }) => {
-        const user = await accounts.checkPassword(body.username, body.password);
+        const signIn = await accounts.signIn(body.username, body.password);
+        if (signIn.kind === "unproven") throw connectFirst();
+        const { user, method } = signIn;
         const factor = await accounts.secondFactor.demand(user.id, body.otp);
         Object.assign(set.headers, SECRET);
-        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id, passwordSignIn(request, factor))));
+        const how = { ...passwordSignIn(request, factor), method };
+        return ok(wire.tokensWire(user, await accounts.tokens.start(user.id, how)));
       },
       { body: wire.LoginBody, response: { 200: Data(wire.TokensWire) }, ...shown("Sign in", "Authentication") },
     )

@@ -12,6 +12,7 @@ export { devicePages } from "./device/pages.tsx";
 export { adoptSealing, checkSealing, isSealed } from "./instance-secrets.ts";
 export { createGuessLimit, type GuessKind, type GuessLimit } from "./guess-limit.ts";
 export { type Namespace, namespaceByName, reserveStorage } from "./namespace-repository.ts";
+export type { LdapOptions } from "./ldap/ldap-passwords.ts";
 export type { AccountsOptions, Argon2Options, RegistrationMode } from "./options.ts";
 export type { Recovery } from "./recovery.ts";
 export type { SessionInfo } from "./own-sessions.ts";

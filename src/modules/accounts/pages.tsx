@@ -14,6 +14,7 @@ import { secondStepPages } from "./second-step-pages.tsx";
 import { signInOver } from "./second-step.ts";
 import { securityPages } from "./security-pages.tsx";
 import { settingsPages } from "./settings-pages.tsx";
+import { rememberLink } from "./sign-on/browser-api.ts";
 import type { SignOn } from "./sign-on/sign-on.ts";
 import { sudoPages } from "./sudo-pages.tsx";
 import { usersPages } from "./users-pages.tsx";
@@ -59,7 +60,8 @@ const signInPageOf = (deps: AccountsPagesDeps) => (request: Request, form: FormS
     registrationOpen={deps.accounts.registration === "open" || deps.accounts.registration === "domain"}
     passkeys={findSite(deps, request) !== null}
     providers={deps.signOn.providers}
-    passwords={deps.accounts.passwordLogin || asksForPassword(request)}
+    passwords={deps.accounts.passwordLogin || deps.accounts.ldapLabel !== null || asksForPassword(request)}
+    ldap={deps.accounts.ldapLabel}
   />
 );
 
@@ -79,9 +81,12 @@ function signInPages(deps: AccountsPagesDeps) {
       return answerForm(
         values,
         async () => {
-          const user = await accounts.checkPassword(values["username"] ?? "", values["password"] ?? "");
+          const signIn = await accounts.signIn(values["username"] ?? "", values["password"] ?? "");
+          if (signIn.kind === "unproven")
+            return seeOther("/sign-in/connect", { "Set-Cookie": rememberLink(request, signIn.secret) });
+          const { user, method } = signIn;
           const persistent = values["remember"] !== undefined;
-          return continueSignIn(accounts, request, { user, method: "password", twoFactor: false, persistent, next });
+          return continueSignIn(accounts, request, { user, method, twoFactor: false, persistent, next });
         },
         (form) => signInPage(request, form, next),
       );

@@ -1,5 +1,5 @@
 import type { Actor, SignedIn } from "../../core/actor.ts";
-import { forbidden, validationError } from "../../core/error.ts";
+import { type AppError, forbidden, unauthorized, validationError } from "../../core/error.ts";
 import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import type { RelyingParty } from "./passkeys/passkey.ts";
 import type { PasskeyProof } from "./passkeys/use-passkey.ts";
@@ -32,7 +32,8 @@ export function createSudo(deps: {
   const ways = async (actor: SignedIn) => {
     const methods = await deps.secondFactor.methods(actor.userId);
     const found = await findCredentials(deps.signIn.database.read, actor.username);
-    return { hasPassword: !!found?.passwordHash && (actor.twoFactor || methods.length === 0), methods };
+    const known = !!found?.passwordHash || ((await deps.signIn.ldap?.knows(actor.userId)) ?? false);
+    return { hasPassword: known && (actor.twoFactor || methods.length === 0), methods };
   };
   return {
     async ways(actor) {
@@ -51,19 +52,13 @@ export function createSudo(deps: {
         subject: { type: "user", id: actor.userId, name: actor.username },
         details: { method: used },
       });
-      return { twoFactor: actor.twoFactor || used !== "password" };
+      return { twoFactor: actor.twoFactor || (used !== "password" && used !== "ldap") };
     },
   };
 }
 
 async function check(deps: Parameters<typeof createSudo>[0], actor: SignedIn, proof: SudoProof) {
-  if ("password" in proof) {
-    await checkPassword(deps.signIn, actor.username, proof.password).catch((error) => {
-      if (error.code !== "UNAUTHORIZED") throw error;
-      throw validationError({ field: "password", message: "is wrong." });
-    });
-    return "password";
-  }
+  if ("password" in proof) return checkOwnPassword(deps.signIn, actor, proof.password);
   if ("code" in proof) {
     const method = await deps.secondFactor.prove(actor.userId, proof.code);
     if (method === null)
@@ -73,4 +68,19 @@ async function check(deps: Parameters<typeof createSudo>[0], actor: SignedIn, pr
   const user = await deps.passkeyProof.check(proof.site, { for: "sudo", userId: actor.userId }, proof.answer);
   if (user.id !== actor.userId) throw forbidden();
   return "passkey";
+}
+
+/** This server's own password first: it does when the directory is down. */
+async function checkOwnPassword(deps: SignInDeps, actor: SignedIn, password: string): Promise<"password" | "ldap"> {
+  const found = await findCredentials(deps.database.read, actor.username);
+  const problem = found?.passwordHash
+    ? await checkPassword(deps, actor.username, password).then(
+        () => null,
+        (error: AppError) => error,
+      )
+    : unauthorized();
+  if (problem === null) return "password";
+  const mayBeElsewhere = problem.code === "UNAUTHORIZED" || problem.code === "FORBIDDEN";
+  if (mayBeElsewhere && (await deps.ldap?.proves(actor.userId, password))) return "ldap";
+  throw problem.code === "UNAUTHORIZED" ? validationError({ field: "password", message: "is wrong." }) : problem;
 }

@@ -34,6 +34,8 @@ export interface TokenSignIn {
   authenticatedAt?: Instant | null;
   /** What it signed in with, for its owner to know it by: the User-Agent, the machine's name. */
   client: string;
+  /** Whose password it was, for the audit log; this server's own, when it is left out. */
+  method?: "password" | "ldap";
   /** How it was proved (RFC 8176: pwd, otp, hwk …). */
   methods?: readonly string[];
 }
@@ -64,7 +66,9 @@ export function createTokens(deps: TokenDeps): Tokens {
       const refreshToken = await database.write(async (tx) => {
         const added = await addToken(tx, deps, { userId, familyId, signIn });
         const user = await repository.findUser(tx, { id: userId });
-        if (user) await audit.append(tx, signedIn(user, { with: "tokens", twoFactor: signIn.twoFactor }));
+        const { method } = input;
+        const how = { with: "tokens", ...(method ? { method } : {}), twoFactor: signIn.twoFactor } as const;
+        if (user) await audit.append(tx, signedIn(user, how));
         return added;
       });
       return pair({ userId, familyId, signIn, refreshToken });

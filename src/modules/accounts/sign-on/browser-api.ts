@@ -5,7 +5,8 @@ import { localPath } from "../../../platform/http/respond.ts";
 import type { Accounts } from "../accounts.ts";
 import { continueSignIn } from "../credentials-api.ts";
 import { randomSecret } from "../random.ts";
-import { LINK_MS, type SignOn, type SignOnOutcome, STATE_MS } from "./sign-on.ts";
+import { LINK_MS } from "./reconcile.ts";
+import { type SignOn, type SignOnOutcome, STATE_MS } from "./sign-on.ts";
 
 /** Binds a sign-in that was begun to the browser that began it. */
 const BROWSER_COOKIE = "sign-on";
@@ -87,12 +88,11 @@ export function signOnApi({ accounts, signOn, origin }: SignOnRouteDeps) {
 }
 
 async function answer(accounts: Accounts, request: Request, outcome: SignOnOutcome): Promise<Response> {
-  const { secure } = contextOf(request);
   switch (outcome.kind) {
     case "connected":
       return found(outcome.next, []);
     case "unproven":
-      return found("/sign-in/connect", [setCookie(LINK_COOKIE, outcome.secret, { secure, maxAge: LINK_MS / 1000 })]);
+      return found("/sign-in/connect", [rememberLink(request, outcome.secret)]);
     case "signed-in": {
       const { kind: _, provider, ...by } = outcome;
       const response = await continueSignIn(accounts, request, { ...by, method: provider, persistent: false });
@@ -100,5 +100,9 @@ async function answer(accounts: Accounts, request: Request, outcome: SignOnOutco
     }
   }
 }
+
+/** The cookie for somebody who is to connect with the account they have. */
+export const rememberLink = (request: Request, secret: string): string =>
+  setCookie(LINK_COOKIE, secret, { secure: contextOf(request).secure, maxAge: LINK_MS / 1000 });
 
 export const forgetLink = (request: Request): string => clearCookie(LINK_COOKIE, contextOf(request).secure);

@@ -1,4 +1,4 @@
-import { instant } from "../../../core/clock.ts";
+import { type Clock, instant } from "../../../core/clock.ts";
 import { type AppError, forbidden } from "../../../core/error.ts";
 import { newId } from "../../../core/id.ts";
 import type { AuditEvent } from "../../../platform/audit/audit-log.ts";
@@ -9,10 +9,17 @@ import { addUser, findUser } from "../repository.ts";
 import { emailKey, type User } from "../user.ts";
 import { freeName } from "./free-name.ts";
 import * as repository from "./identity-repository.ts";
-import type { ExternalPerson, ProviderSettings } from "./provider.ts";
-import type { SignOnDeps } from "./sign-on.ts";
+import type { ExternalPerson, AccountRules } from "./provider.ts";
 
-type FindDeps = Pick<SignOnDeps, "clock" | "directoryProvider" | "mailDelivers" | "mayRegister">;
+export interface FindDeps {
+  clock: Clock;
+  /** The provider through which people sign in whom the directory (SCIM) made; null when there is none. */
+  directoryProvider: string | null;
+  /** Whether people can confirm their addresses by mail; otherwise one belongs to whoever comes first. */
+  mailDelivers: boolean;
+  /** Whether `[accounts] registration` would let this person register. */
+  mayRegister: (person: { email: string; emailVerified: boolean }) => boolean;
+}
 
 /** Whose account somebody's sign-on leads to. */
 export type Found =
@@ -29,7 +36,7 @@ export async function findAccount(
   deps: FindDeps,
   tx: Queries,
   person: ExternalPerson,
-  settings: ProviderSettings,
+  settings: AccountRules,
 ): Promise<Found> {
   const known = await repository.findIdentity(tx, person.issuer, person.subject);
   const at = instant(deps.clock.now());
@@ -75,7 +82,7 @@ async function matching(
   { directoryProvider }: FindDeps,
   tx: Queries,
   person: ExternalPerson,
-  settings: ProviderSettings,
+  settings: AccountRules,
 ): Promise<User | "unproven" | null> {
   const directory = person.provider === directoryProvider;
   const external = directory ? await repository.findByExternalId(tx, [person.subject, ...person.otherIds]) : null;
@@ -100,7 +107,7 @@ async function matching(
 const isRaisedByHand = async (tx: Queries, user: User): Promise<boolean> =>
   user.role !== "user" && (await repository.roleOf(tx, user.id)).source === "manual";
 
-async function create(deps: FindDeps, tx: Queries, person: ExternalPerson, settings: ProviderSettings): Promise<Found> {
+async function create(deps: FindDeps, tx: Queries, person: ExternalPerson, settings: AccountRules): Promise<Found> {
   const { createAccounts } = settings;
   if (createAccounts === "never" || (createAccounts === "registration" && !deps.mayRegister(person)))
     return { kind: "unproven" };

@@ -33,14 +33,12 @@ function connectPages({ signOn, pageProps }: SignOnPagesDeps) {
 }
 
 function connectedPages({ signOn, pageProps, origin }: SignOnPagesDeps) {
-  const labelOf = (provider: string): string =>
-    signOn.providers.find(({ name }) => name === provider)?.label ?? provider;
   return new Elysia({ name: "accounts-pages-connected" })
     .get(HOME, async ({ request, query }) => {
       const connected = (await signOn.list(contextOf(request).actor)).map(
         ({ id, provider, email, createdAt, lastUsedAt }) => ({
           id,
-          label: labelOf(provider),
+          label: signOn.labelOf(provider),
           email,
           createdAt,
           usedAt: lastUsedAt,
@@ -63,7 +61,7 @@ function connectedPages({ signOn, pageProps, origin }: SignOnPagesDeps) {
         actor: contextOf(request).actor,
       });
       // Browsers let a form lead to no other site, not even through a redirect (form-action); a page may.
-      return htmlPage(<LeavingPage page={pageProps(request)} label={labelOf(params.id)} href={href} />, 200, {
+      return htmlPage(<LeavingPage page={pageProps(request)} label={signOn.labelOf(params.id)} href={href} />, 200, {
         "Set-Cookie": cookie,
         Refresh: `0; url=${href}`,
         "Cache-Control": "no-store",

@@ -18,6 +18,9 @@ export interface ProviderSettings {
   twoFactorValues: readonly string[];
 }
 
+/** What follows from a provider's word about a person. */
+export type AccountRules = Pick<ProviderSettings, "createAccounts" | "trustEmail" | "groups">;
+
 /** Somebody as another provider vouches for them. */
 export interface ExternalPerson {
   /** The section's name. */

@@ -1,26 +1,21 @@
 import type { Actor } from "../../../core/actor.ts";
-import { type Clock, instant, type Instant, MINUTE } from "../../../core/clock.ts";
+import { instant, type Instant, MINUTE } from "../../../core/clock.ts";
 import { AppError, conflict, notFound } from "../../../core/error.ts";
 import type { Id } from "../../../core/id.ts";
 import { requireRecent } from "../../../core/permission.ts";
-import type { AuditLog } from "../../../platform/audit/audit-log.ts";
-import { type Database, isUniqueViolation, type Queries } from "../../../platform/database/index.ts";
-import type { OneTimeTokens } from "../one-time-tokens.ts";
+import type { Queries } from "../../../platform/database/index.ts";
 import { hashSecret, randomSecret } from "../random.ts";
 import { findUser } from "../repository.ts";
 import { requirePerson, type User } from "../user.ts";
-import { applyGroups, type MembershipKeeper } from "./apply-groups.ts";
-import { connect, findAccount, type Found } from "./find-account.ts";
-import { grantsRoles } from "./group-grants.ts";
+import { connect } from "./find-account.ts";
 import { createIdentities, type Identities } from "./identities.ts";
 import { findIdentity } from "./identity-repository.ts";
 import { type ExternalPerson, isAllowedDomain, type SignOnProvider } from "./provider.ts";
+import { type ReconcileDeps, reconcile, settle, type Voucher } from "./reconcile.ts";
 import { staleSignOn } from "./refusal.ts";
 
 /** How long the browser may stay away at the provider. */
 export const STATE_MS = 10 * MINUTE;
-/** How long somebody has to sign in with the account they have, to connect it. */
-export const LINK_MS = 15 * MINUTE;
 /** Codes are remembered beyond any lifetime that a provider gives them (RFC 6749 4.1.2: at most 10 minutes). */
 const CODE_MEMORY_MS = 60 * MINUTE;
 
@@ -40,6 +35,8 @@ export type SignOnOutcome =
 export interface SignOn extends Identities {
   /** What the sign-in page offers. */
   providers: readonly { name: string; label: string }[];
+  /** What people know a provider by, by its name; the name itself when it is configured no more. */
+  labelOf(provider: string): string;
   /**
    * Where to send the browser. `browser` is a secret that it keeps in a cookie and must bring back. `connect` adds the provider to
    * the actor's account and wants a recent proof of who they are; `fresh` makes the provider ask the person anew.
@@ -57,19 +54,10 @@ export interface SignOn extends Identities {
   connectWaiting(actor: Actor, secret: string): Promise<void>;
 }
 
-export interface SignOnDeps {
-  database: Database;
-  clock: Clock;
-  audit: AuditLog;
-  oneTime: OneTimeTokens;
-  memberships: MembershipKeeper;
+export interface SignOnDeps extends ReconcileDeps {
   providers: readonly SignOnProvider[];
-  /** The provider through which people sign in whom the directory (SCIM) made; null when there is none. */
-  directoryProvider: string | null;
-  /** Whether people can confirm their addresses by mail; otherwise one belongs to whoever comes first. */
-  mailDelivers: boolean;
-  /** Whether `[accounts] registration` would let this person register. */
-  mayRegister: (person: { email: string; emailVerified: boolean }) => boolean;
+  /** Who else vouches for people, without a page of their own to sign in on: the LDAP directory. */
+  vouchers: readonly Voucher[];
 }
 
 interface State {
@@ -90,9 +78,12 @@ export function createSignOn(deps: SignOnDeps): SignOn {
     if (!found) throw notFound("sign-on provider");
     return found;
   };
+  const voucherOf = (name: string | undefined): Voucher | undefined =>
+    [...deps.providers, ...deps.vouchers].find((one) => one.name === name);
   return {
     ...createIdentities(deps),
     providers: deps.providers.map(({ name, label }) => ({ name, label })),
+    labelOf: (name) => voucherOf(name)?.label ?? name,
     async begin(name, { intent, next, browser, origin, fresh, actor }) {
       const provider = providerOf(name);
       let userId: Id | null = null;
@@ -122,7 +113,7 @@ export function createSignOn(deps: SignOnDeps): SignOn {
     },
     async waiting(secret) {
       const waiting = await oneTime.peek<ExternalPerson>(database.read, "sign-on-link", secret);
-      const provider = deps.providers.find(({ name }) => name === waiting?.payload.provider);
+      const provider = voucherOf(waiting?.payload.provider);
       return waiting && provider
         ? { provider: provider.name, label: provider.label, email: waiting.payload.email }
         : null;
@@ -132,7 +123,7 @@ export function createSignOn(deps: SignOnDeps): SignOn {
       requireRecent(actor, deps.clock.now());
       await database.exclusively("accounts.administration", async (tx) => {
         const waiting = await oneTime.take<ExternalPerson>(tx, "sign-on-link", secret);
-        const provider = deps.providers.find(({ name }) => name === waiting?.payload.provider);
+        const provider = voucherOf(waiting?.payload.provider);
         const user = await findUser(tx, { id: actor.userId });
         if (!waiting || !provider || !user) throw staleSignOn();
         const event = await connectOnce(deps, tx, user, waiting.payload);
@@ -167,67 +158,18 @@ async function signIn(
   person: ExternalPerson,
   next: string,
 ): Promise<SignOnOutcome> {
-  const found = await reconciled(deps, provider, person);
-  if (found.kind === "refused") {
-    await deps.audit.record({
-      action: "session.refused",
-      outcome: "denied",
-      actor: { kind: "anonymous" },
-      subject: { type: "sign-on-provider", id: null, name: provider.name },
-      ...(person.email === "" ? {} : { personal: { email: person.email } }),
-    });
-    throw found.error;
-  }
-  if (found.kind === "unproven") {
-    const secret = await deps.database.write((tx) =>
-      deps.oneTime.issue(tx, { purpose: "sign-on-link", userId: null, payload: person, lifetimeMs: LINK_MS }),
-    );
-    return { kind: "unproven", secret };
-  }
+  const reconciled = await reconcile(deps, provider, person);
+  if (reconciled.kind === "unproven") return reconciled;
   const now = instant(deps.clock.now());
   const { authenticatedAt } = person;
   return {
     kind: "signed-in",
-    user: found.user,
+    user: reconciled.user,
     provider: provider.name,
     twoFactor: person.twoFactor,
     authenticatedAt: authenticatedAt !== null && authenticatedAt < now ? authenticatedAt : now,
     next,
   };
-}
-
-/** Somebody's first sign-on from two browsers at once makes one account: the second finds what the first made. */
-async function reconciled(deps: SignOnDeps, provider: SignOnProvider, person: ExternalPerson): Promise<Found> {
-  const once = () =>
-    exclusivelyIf(deps, grantsRoles(provider.settings.groups), async (tx) =>
-      settle(deps, tx, provider, person, await findAccount(deps, tx, person, provider.settings)),
-    );
-  return once().catch((error) => {
-    if (isUniqueViolation(error)) return once();
-    throw error;
-  });
-}
-
-/** Changes of roles go one at a time, or the last administrator could be lost between two of them. */
-const exclusivelyIf = <T>({ database }: SignOnDeps, alone: boolean, work: (tx: Queries) => Promise<T>): Promise<T> =>
-  alone ? database.exclusively("accounts.administration", work) : database.write(work);
-
-/** Brings memberships and roles up to the provider's word, and writes down what happened. */
-async function settle(
-  deps: SignOnDeps,
-  tx: Queries,
-  provider: SignOnProvider,
-  person: ExternalPerson,
-  found: Found,
-): Promise<Found> {
-  if (found.kind !== "account") return found;
-  const { user } = found;
-  const actor = { kind: "user", userId: user.id, username: user.username, via: "session" } as const;
-  const from = { source: provider.name, rules: provider.settings.groups, actor };
-  const changes = person.groups === null ? [] : await applyGroups(deps, tx, user, { ...from, groups: person.groups });
-  const events = [...found.events, ...changes];
-  if (events.length > 0) await deps.audit.append(tx, ...events);
-  return { ...found, user: (await findUser(tx, { id: user.id })) ?? user };
 }
 
 async function connectActor(
