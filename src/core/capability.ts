@@ -1,4 +1,4 @@
-/** What a version can do, in the order in which people should read it; docs/scanning says what each kind is read from. */
+/** What a version can do, in the order in which people should read it; docs/decisions/0011-capabilities.md says more. */
 export const CAPABILITY_KINDS = [
   "hook",
   "mcp-server",

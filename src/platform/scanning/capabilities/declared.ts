@@ -124,10 +124,10 @@ export function noteManifestText(passage: Passage, reaches: boolean): void {
   for (const match of passage.text.matchAll(VARIABLE))
     if (!GIVEN.test(match[1]!)) passage.note("environment-variable", match[1]!, match.index);
   noteHosts(passage, (offset) =>
-    reaches && !LINK_KEY.test(passage.text.slice(Math.max(0, offset - 60), offset)) ? "network-host" : "links-to",
+    reaches && !LINK_KEY.test(passage.text.slice(Math.max(0, offset - 400), offset)) ? "network-host" : "links-to",
   );
 }
 
 /** The key before an address that is there to be read. */
 const LINK_KEY =
-  /"(?:\$schema|homepage|repository|documentation|docs|website|websiteUrl|author|license|bugs|support|icon|src|privacy_policies|funding)"\s{0,8}:\s{0,8}(?:\[\s{0,8}|\{\s{0,8}"(?:url|type)"\s{0,4}:\s{0,4})?"[^"]{0,20}$|"(?:source|email|description)"\s{0,8}:\s{0,8}"[^"]{0,40}$/i;
+  /"(?:\$schema|homepage|repository|documentation|docs|website|websiteUrl|author|license|bugs|support|icon|src|privacy_policies|funding)"\s{0,8}:\s{0,8}(?:\[\s{0,8}|\{\s{0,8}"(?:url|type)"\s{0,4}:\s{0,4})?"[^"]{0,20}$|"(?:source|email|description)"\s{0,8}:\s{0,8}"[^"]{0,380}$/i;
