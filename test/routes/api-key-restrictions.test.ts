@@ -125,7 +125,7 @@ eachMarketplace("API keys with a restriction", (server) => {
     expect((await server().stranger.send("GET", `/k/${data.key}/api/v1/assets/kr-una/mine`)).status).toBe(404);
   });
 
-  test("an owner's key makes, changes and removes no owner of an organization", async () => {
+  test("an owner's key manages nobody in an organization, and hands out no right on an asset", async () => {
     const [pat, quin] = [await server().person("kr-pat"), await server().person("kr-quin")];
     await pat.api("POST", "/organizations", 201, { json: { slug: "kr-owned" } });
     const ci = await key(pat, {});
@@ -138,7 +138,12 @@ eachMarketplace("API keys with a restriction", (server) => {
     await member(ci, "viewer", 403);
     await ci.api("DELETE", `${at}/members/kr-quin`, 403);
     await member(pat, "viewer", 200);
-    await member(ci, "member", 200);
+    await member(ci, "member", 403);
+    await publish(server(), ci, "kr-owned/tool", "1.0.0", skill("tool"));
+    await ci.api("PUT", "/assets/kr-owned/tool/collaborators/kr-quin", 403, { json: { access: "admin" } });
+    await ci.api("POST", "/assets/kr-owned/tool/transfer", 403, { json: { to: "kr-quin" } });
+    await ci.api("PATCH", "/assets/kr-owned/tool", 403, { json: { visibility: "private" } });
+    await ci.api("PATCH", "/assets/kr-owned/tool", 200, { json: { description: "Its words it may change." } });
     expect(quin.username).toBe("kr-quin");
   });
 

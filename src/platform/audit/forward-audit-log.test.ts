@@ -40,9 +40,9 @@ function forwarderOf(database: Database, sink: AuditSink, name = "sink") {
   });
 }
 
-async function until(what: string, check: () => boolean): Promise<void> {
+async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 20_000;
-  while (!check()) {
+  while (!(await check())) {
     if (performance.now() > deadline) throw new Error(`${what}: not in time`);
     await Bun.sleep(2);
   }
