@@ -102,14 +102,15 @@ function noteFetches(passage: Passage, command: ShellCommand, run: Run): void {
 
 const OUTSIDE =
   /(?<![\w.:/$}~-])(?:(?:~|\$HOME|\$\{HOME\}|%USERPROFILE%|\$env:USERPROFILE|\/home\/[\w.-]{1,32}|\/Users\/[\w.-]{1,32})(?=[/\\])|[A-Za-z]:(?=\\)|\/(?:etc|var|root|proc|sys|boot|srv|mnt|run|Library|System|Volumes|Applications|private)(?=\/))[\\/][\w.@%+{}$*~-]{1,100}(?:[\\/][\w.@%+{}$*~-]{1,100}){0,8}/g;
+const OUTSIDE_WHOLLY = new RegExp(`^${OUTSIDE.source}`);
 const HOME = /^(?:~|\$HOME|\$\{HOME\}|%USERPROFILE%|\$env:USERPROFILE|\/home\/[\w.-]+|\/Users\/[\w.-]+)(?=[/\\])/;
 const SEGMENTS = 4;
 
 /** A path outside of the package, `~` for every home and at most four names deep; null for any other. */
 export function pathOf(written: string): string | null {
-  OUTSIDE.lastIndex = 0;
-  const found = OUTSIDE.exec(written);
-  return found && found.index === 0 ? normalPath(found[0]) : null;
+  // Not with the global pattern: `matchAll` would go on from where this one ended.
+  const found = OUTSIDE_WHOLLY.exec(written);
+  return found ? normalPath(found[0]) : null;
 }
 
 function normalPath(found: string): string {
