@@ -76,6 +76,17 @@ test("GitHub signs in without an ID token, by its API", async () => {
   expect(challenge).toBe(away.searchParams.get("code_challenge")!);
   const { data } = (await (await visitor.visit(`${server.url}/api/v1/me`)).json()) as { data: object };
   expect(data).toMatchObject({ username: "octo-cat", email: "octo@example.org", role: "moderator" });
+  // GitHub does not say when it asked: the silent sign-in confirms nothing, and neither does another one.
+  const sudo = await (await visitor.visit(`${server.url}/sudo`)).text();
+  expect(sudo).not.toContain("/api/v1/auth/oauth/hub");
+  expect(sudo).toContain("Forgot your");
+  const again = await visitor.visit(`${server.url}/api/v1/auth/oauth/hub?fresh=true`);
+  const asked = new URL(again.headers.get("Location")!);
+  const back = new URL(asked.searchParams.get("redirect_uri")!);
+  back.search = new URLSearchParams({ code: "good-again", state: asked.searchParams.get("state")! }).toString();
+  expect((await visitor.visit(back.href)).status).toBe(403);
+  const sessions = await server.app.database.read.selectFrom("sessions").select("authenticated_at").execute();
+  expect(sessions).toEqual([{ authenticated_at: null }]);
 });
 
 test("a code that GitHub refuses, another issuer and an answer without a user sign nobody in", async () => {

@@ -341,6 +341,23 @@ function signOnSuite({ engine, locate }: DatabaseUnderTest): void {
     });
   });
 
+  describe("a proof anew", () => {
+    const seconds = (ago: number) => Math.floor(Date.now() / 1000) - ago;
+    test.each([
+      ["none", undefined, 403],
+      ["an old one", 3600, 403],
+      ["one of this moment", 1, 302],
+    ])("holds with the provider's word when it was: %s", async (_, ago, status) => {
+      const sub = `anew-${ago}`;
+      const visitor = createVisitor();
+      wary.claims = { sub, email: `${sub}@example.org`, ...(ago === undefined ? {} : { auth_time: seconds(ago) }) };
+      const away = await visitor.visit(begin("wary", "?fresh=true"));
+      expect(away.headers.get("Location")).toContain("max_age=0");
+      const back = await visitor.visit(wary.answerOf(away.headers.get("Location")!));
+      expect(back.status).toBe(status);
+    });
+  });
+
   describe("an address", () => {
     const verified = { email_verified: true };
 

@@ -138,7 +138,10 @@ export function SudoPage(props: SudoPageProps): JSX.Element {
         {nothing ? (
           <form method="post" action="/sign-out" class="form">
             <Csrf token={page.csrfToken} />
-            <p>You sign in elsewhere: sign out here, and in again.</p>
+            <p>
+              The service that signs you in cannot confirm it. Sign out, and set a password of your own with “Forgot
+              your password?” on the sign-in page; or ask an administrator for a link that does.
+            </p>
             <button class="button button-primary">Sign out</button>
           </form>
         ) : null}

@@ -1,3 +1,4 @@
+import type { Instant } from "../../core/clock.ts";
 import { unauthorized } from "../../core/error.ts";
 import { clearCookie, cookieName, readCookie, setCookie } from "../../platform/http/cookies.ts";
 import { type Csrf, createCsrf } from "../../platform/http/csrf.ts";
@@ -37,6 +38,8 @@ export interface SignedInBy extends FirstStep {
   user: User;
   /** The identity provider, or a passkey, saw to two factors itself. */
   twoFactor: boolean;
+  /** When it was proved who this is; now, when it is left out, and null when nobody says. */
+  authenticatedAt?: Instant | null | undefined;
 }
 
 /**

@@ -22,9 +22,9 @@ export function secondStepPages(deps: SecondStepDeps) {
   return new Elysia({ name: "accounts-pages-second-step" }).use(codePages(deps)).use(passkeyPages(deps));
 }
 
-/** Into a session; the cookie between the steps is forgotten. */
+/** Into a session that counts from now, whatever the first step was; the cookie between the steps is forgotten. */
 async function finish({ accounts }: AccountsPagesDeps, request: Request, by: Omit<SignedInBy, "twoFactor">) {
-  const response = await continueSignIn(accounts, request, { ...by, twoFactor: true });
+  const response = await continueSignIn(accounts, request, { ...by, twoFactor: true, authenticatedAt: undefined });
   response.headers.append("Set-Cookie", clearCookie(SECOND_STEP_COOKIE, contextOf(request).secure));
   return response;
 }

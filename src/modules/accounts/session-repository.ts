@@ -15,8 +15,8 @@ export interface SessionRow {
   /** Where it was last seen from; "" for one from before addresses were kept. */
   address: string;
   seenAt: Instant | null;
-  /** When it was last proved who this is. */
-  authenticatedAt: Instant;
+  /** When it was last proved who this is; null when nobody says. */
+  authenticatedAt: Instant | null;
   twoFactor: boolean;
   /** "Remember me" was chosen. */
   persistent: boolean;
@@ -30,7 +30,7 @@ const toSession = (row: Selectable<Schema["sessions"]>): SessionRow => ({
   userAgent: row.user_agent,
   address: row.address,
   seenAt: row.seen_at,
-  authenticatedAt: row.authenticated_at ?? row.created_at,
+  authenticatedAt: row.authenticated_at,
   twoFactor: row.two_factor === 1,
   persistent: row.persistent === 1,
 });

@@ -26,8 +26,8 @@ export interface NewSession {
   twoFactor: boolean;
   /** "Remember me": false ends with the browser and after a short idle time. */
   persistent: boolean;
-  /** When it was proved who this is; now, when it is left out. */
-  authenticatedAt?: Instant;
+  /** When it was proved who this is; now, when it is left out, and null when nobody says. */
+  authenticatedAt?: Instant | null | undefined;
 }
 
 /** Browser sessions. The secret lies in the browser's cookie alone; the database knows its hash, which is the session's id. */
@@ -55,7 +55,7 @@ export interface ResumedSession extends StartedSession {
   user: User;
   prolonged: boolean;
   twoFactor: boolean;
-  authenticatedAt: Instant;
+  authenticatedAt: Instant | null;
   persistent: boolean;
 }
 
@@ -156,7 +156,7 @@ function createAdapter({ database, clock, audit, absoluteLifetimeMs }: SessionDe
         createdAt: at,
         expiresAt: toOurs(session.expiresAt, now),
         seenAt: at,
-        authenticatedAt: session.attributes.authenticatedAt ?? at,
+        authenticatedAt: how.authenticatedAt === undefined ? at : how.authenticatedAt,
       };
       await database.write(async (tx) => {
         await repository.addSession(tx, row);

@@ -17,7 +17,7 @@ export function sudoPages(deps: AccountsPagesDeps) {
     const { actor } = contextOf(request);
     const ways = await accounts.sudo.ways(actor);
     const connected = new Set((await signOn.list(actor)).map(({ provider }) => provider));
-    const providers = signOn.providers.filter(({ name }) => connected.has(name));
+    const providers = signOn.providers.filter(({ name, provesAnew }) => provesAnew && connected.has(name));
     return <SudoPage page={pageProps(request)} form={form} next={next} providers={providers} {...ways} />;
   };
   const prove = (request: Request, values: Record<string, string>, proof: () => SudoProof) => {

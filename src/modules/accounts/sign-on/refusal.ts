@@ -7,6 +7,12 @@ export const staleSignOn = (): AppError =>
     "This sign-in was used already, took too long, or was begun in another browser. Begin again from the sign-in page.",
   );
 
+/** Somebody was to prove anew who they are, and the provider does not say that they did. */
+export const notAskedAnew = (label: string): AppError =>
+  forbidden(
+    `${label} does not say that it asked you anew, so this confirms nothing. Confirm that it is you another way.`,
+  );
+
 /** What people read when a provider's answer did not hold; what exactly was wrong goes to `onProblem`. */
 export function refusalOf(
   error: unknown,

@@ -12,7 +12,7 @@ import { createIdentities, type Identities } from "./identities.ts";
 import { findIdentity } from "./identity-repository.ts";
 import { type ExternalPerson, isAllowedDomain, type SignOnProvider } from "./provider.ts";
 import { type ReconcileDeps, reconcile, settle, type Voucher } from "./reconcile.ts";
-import { staleSignOn } from "./refusal.ts";
+import { notAskedAnew, staleSignOn } from "./refusal.ts";
 
 /** How long the browser may stay away at the provider. */
 export const STATE_MS = 10 * MINUTE;
@@ -25,7 +25,8 @@ export type SignOnOutcome =
       user: User;
       provider: string;
       twoFactor: boolean;
-      authenticatedAt: Instant;
+      /** Null when the provider does not say: who it is was not proved recently, then. */
+      authenticatedAt: Instant | null;
       next: string;
     }
   | { kind: "connected"; next: string }
@@ -33,13 +34,14 @@ export type SignOnOutcome =
   | { kind: "unproven"; secret: string };
 
 export interface SignOn extends Identities {
-  /** What the sign-in page offers. */
-  providers: readonly { name: string; label: string }[];
+  /** What the sign-in page offers. `provesAnew`: can ask a person anew who they are, and says when they proved it. */
+  providers: readonly { name: string; label: string; provesAnew: boolean }[];
   /** What people know a provider by, by its name; the name itself when it is configured no more. */
   labelOf(provider: string): string;
   /**
    * Where to send the browser. `browser` is a secret that it keeps in a cookie and must bring back. `connect` adds the provider to
-   * the actor's account and wants a recent proof of who they are; `fresh` makes the provider ask the person anew.
+   * the actor's account and wants a recent proof of who they are; `fresh` makes the provider ask the person anew; a
+   * sign-in that comes back without a word that it did is refused (FORBIDDEN).
    * Throws NOT_FOUND for a provider that is not configured.
    */
   begin(
@@ -67,6 +69,7 @@ interface State {
   redirectUri: string;
   next: string;
   intent: "sign-in" | "connect";
+  fresh: boolean;
   userId: Id | null;
   browserHash: string;
 }
@@ -82,7 +85,11 @@ export function createSignOn(deps: SignOnDeps): SignOn {
     [...deps.providers, ...deps.vouchers].find((one) => one.name === name);
   return {
     ...createIdentities(deps),
-    providers: deps.providers.map(({ name, label }) => ({ name, label })),
+    providers: deps.providers.map(({ name, label, settings }) => ({
+      name,
+      label,
+      provesAnew: settings.kind !== "github",
+    })),
     labelOf: (name) => voucherOf(name)?.label ?? name,
     async begin(name, { intent, next, browser, origin, fresh, actor }) {
       const provider = providerOf(name);
@@ -94,7 +101,15 @@ export function createSignOn(deps: SignOnDeps): SignOn {
       }
       const redirectUri = `${origin}/api/v1/auth/oauth/${name}/callback`;
       const begun = { verifier: randomSecret(), nonce: randomSecret(), redirectUri };
-      const payload: State = { ...begun, provider: name, next, intent, userId, browserHash: hashSecret(browser) };
+      const payload: State = {
+        ...begun,
+        provider: name,
+        next,
+        intent,
+        fresh,
+        userId,
+        browserHash: hashSecret(browser),
+      };
       const state = await database.write((tx) =>
         oneTime.issue(tx, { purpose: "sign-on-state", userId, payload, lifetimeMs: STATE_MS }),
       );
@@ -107,6 +122,8 @@ export function createSignOn(deps: SignOnDeps): SignOn {
       const state = await takeState(deps, { name, secret, code: params.get("code"), browser: back.browser });
       const person = await provider.finish({ ...state, state: secret, query: back.query });
       if (!isAllowedDomain(provider.settings, person)) throw await wrongDomain(deps, provider);
+      if (state.intent === "sign-in" && state.fresh && !isFresh(person, deps.clock.now()))
+        throw notAskedAnew(provider.label);
       return state.intent === "connect"
         ? connectActor(deps, back.actor, state, person)
         : signIn(deps, provider, person, state.next);
@@ -167,10 +184,14 @@ async function signIn(
     user: reconciled.user,
     provider: provider.name,
     twoFactor: person.twoFactor,
-    authenticatedAt: authenticatedAt !== null && authenticatedAt < now ? authenticatedAt : now,
+    authenticatedAt: authenticatedAt !== null && authenticatedAt > now ? now : authenticatedAt,
     next,
   };
 }
+
+/** Whether the provider says that it asked while the browser was there: a session that it had already proves nothing anew. */
+const isFresh = ({ authenticatedAt }: ExternalPerson, now: Date): boolean =>
+  authenticatedAt !== null && now.getTime() - Date.parse(authenticatedAt) <= STATE_MS;
 
 async function connectActor(
   deps: SignOnDeps,
