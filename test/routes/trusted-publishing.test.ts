@@ -107,6 +107,22 @@ eachMarketplace(
       });
     });
 
+    test("its keys end with the publisher, for an asset and for a slug that waits for one", async () => {
+      const dina = await server().person("dina");
+      await publish(server(), dina, "dina/there", "1.0.0", skill("there"));
+      for (const slug of ["there", "not-yet"]) {
+        const claims = { repository: repository(), repository_owner_id: "1" };
+        await trust(dina, slug, claims);
+        const ci = job(await exchange(await issuer.token(claims)));
+        const { data } = await dina.api("GET", "/namespaces/dina/trusted-publishers", 200);
+        const { id } = data.find((one: { slug: string }) => one.slug === slug);
+        await ci.api("GET", "/assets/dina/there", 200);
+        await dina.api("DELETE", `/namespaces/dina/trusted-publishers/${id}`, 204);
+        await ci.api("GET", "/assets/dina/there", 401);
+        expect((await ci.put(`dina/${slug}`, "2.0.0", skill(slug))).status).toBe(401);
+      }
+    });
+
     test("it acts for whoever registered it, and only while they may", async () => {
       const cleo = await server().person("cleo");
       const claims = { repository: repository(), repository_owner_id: "1" };

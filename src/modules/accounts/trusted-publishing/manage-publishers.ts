@@ -35,7 +35,7 @@ export interface TrustedPublishers {
   addToAsset(actor: Actor, ref: string, input: NewPublisher): Promise<ListedPublisher>;
   /** For a slug that does not exist yet, or an asset that the actor may manage. */
   addToNamespace(actor: Actor, namespace: string, slug: string, input: NewPublisher): Promise<ListedPublisher>;
-  /** By whoever could register it, or did. Throws NOT_FOUND, also when it is not of this asset or namespace. */
+  /** By whoever could register it, or did; the keys that jobs got through it end too. Throws NOT_FOUND, also when it is not of this asset or namespace. */
   remove(actor: Actor, of: { ref: string } | { namespace: string }, id: string): Promise<void>;
 }
 
@@ -161,9 +161,11 @@ async function remove(
   const may = asset ? mayAsset(actor, "manage", asset) : mayCreateIn(actor, namespaceId, publisher.slug);
   if (!may && publisher.createdBy !== actor.userId) throw notFound("trusted publisher");
   const gone = await deps.database.write(async (tx) => {
-    const deleted = await repository.deletePublisher(tx, publisher.id);
-    if (deleted) await deps.audit.append(tx, changed("trusted-publisher.removed", actor, publisher, namespace));
-    return deleted;
+    if (!(await repository.deletePublisher(tx, publisher.id))) return false;
+    const apiKeys = await repository.revokeKeys(tx, publisher, asset?.id ?? null, instant(deps.clock.now()));
+    const event = changed("trusted-publisher.removed", actor, publisher, namespace);
+    await deps.audit.append(tx, { ...event, details: { ...event.details, apiKeys } });
+    return true;
   });
   if (!gone) throw notFound("trusted publisher");
 }

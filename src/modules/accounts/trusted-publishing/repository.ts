@@ -78,6 +78,33 @@ export async function deletePublisher(tx: Queries, id: Id): Promise<boolean> {
   return (await tx.deleteFrom("trusted_publishers").where("id", "=", id).returning("id").execute()).length === 1;
 }
 
+/**
+ * Ends what jobs got by a publisher, for its asset or for the slug before there was one; answers how many keys. A job of another
+ * publisher of the same person and asset exchanges its token anew.
+ */
+export async function revokeKeys(
+  tx: Queries,
+  { namespaceId, slug, createdBy }: TrustedPublisher,
+  assetId: Id | null,
+  at: Instant,
+): Promise<number> {
+  const revoked = await tx
+    .updateTable("api_keys")
+    .set({ revoked_at: at })
+    .where("kind", "=", "trusted-publisher")
+    .where("user_id", "=", createdBy)
+    .where("revoked_at", "is", null)
+    .where((e) =>
+      e.or([
+        e("slug", "=", `${namespaceId}/${slug}`),
+        ...(assetId === null ? [] : [e("asset_ids", "=", JSON.stringify([assetId]))]),
+      ]),
+    )
+    .returning("id")
+    .execute();
+  return revoked.length;
+}
+
 export async function touchPublisher(tx: Queries, id: Id, at: Instant): Promise<void> {
   await tx.updateTable("trusted_publishers").set({ last_used_at: at }).where("id", "=", id).execute();
 }
