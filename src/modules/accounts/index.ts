@@ -3,7 +3,7 @@ export type { UserAdministration } from "./administer-users.ts";
 export { accountsApi, jwksRoute } from "./api.ts";
 export { createCapabilityAccess } from "./capability/capability-access.ts";
 export { openBreachedPasswords } from "./breached-passwords.ts";
-export { continueSignIn, createAuthenticator, csrfOf, newSession } from "./credentials-api.ts";
+export { createAuthenticator, csrfOf } from "./credentials-api.ts";
 export { deviceApi } from "./device/api.ts";
 export { commandLinePages } from "./device/command-line-pages.tsx";
 export { type CommandLines, createCommandLines } from "./device/command-lines.ts";
