@@ -161,7 +161,10 @@ export const LDAP = section(
     bind_dn: key(text(), "", "The service account that searches. Empty: anonymous.", {
       example: "cn=marketplace,ou=services,dc=example,dc=org",
     }),
-    bind_password: key(text(), "", "The service account's password.", { secret: true }),
+    bind_password: key(text(), "", "The service account's password, set together with `bind_dn`.", {
+      secret: true,
+      example: "the service account's password",
+    }),
     user_base: key(text(), "", "The entry below which people are.", { example: "ou=people,dc=example,dc=org" }),
     user_filter: key(
       filter("username"),
