@@ -287,6 +287,8 @@ eachMarketplace("invitations", (server) => {
     await organization(own, "lnk-acme", { "lnk-adm": "admin" });
     await invite(own, "lnk-acme", { role: "admin" }, 422);
     await invite(adm, "lnk-acme", { username: "lnk-a", role: "owner" }, 403);
+    await adm.api("POST", "/organizations/lnk-acme/teams", 201, { json: { slug: "core" } });
+    await invite(adm, "lnk-acme", { role: "member", team: "core" }, 422);
     const link = secretOf(await invite(adm, "lnk-acme", { role: "member" }));
     await a.api("POST", `/invitations/${link}/accept`, 200);
     await b.api("POST", `/invitations/${link}/accept`, 200);

@@ -16,7 +16,7 @@ export interface NewInvitation {
   email?: string;
   username?: string;
   role: string;
-  /** A team of the organization to join at once. */
+  /** A team of the organization to join at once; not with a link for anybody, whose team has rights on assets. */
   team?: string;
 }
 
@@ -34,7 +34,7 @@ const BY_LINK: readonly OrganizationRole[] = ["member", "viewer"];
 
 const hashOf = (secret: string): string => new Bun.CryptoHasher("sha256").update(secret).digest("hex");
 
-function requireInvitation({ email, username, role }: NewInvitation): OrganizationRole {
+function requireInvitation({ email, username, role, team }: NewInvitation): OrganizationRole {
   if (!isOrganizationRole(role))
     throw validationError({ field: "role", message: "must be one of owner, admin, member, viewer." });
   if (email !== undefined && username !== undefined)
@@ -43,6 +43,11 @@ function requireInvitation({ email, username, role }: NewInvitation): Organizati
     throw validationError({ field: "email", message: "is not an e-mail address." });
   if (email === undefined && username === undefined && !BY_LINK.includes(role))
     throw validationError({ field: "role", message: "a link that anybody may use makes members and viewers alone." });
+  if (email === undefined && username === undefined && team !== undefined)
+    throw validationError({
+      field: "team",
+      message: "a link that anybody may use leads into no team: invite by name.",
+    });
   return role;
 }
 
@@ -214,7 +219,9 @@ export async function acceptInvitation(deps: OrganizationsDeps, actor: Actor, ke
     if (!isOpenToAll(invitation) && !(await repository.useInvitation(tx, invitation.id, signedIn.userId, at)))
       throw noInvitation();
     await join(tx, deps, organization, signedIn.userId, invitation.role);
-    if (invitation.teamId) await repository.addTeamMember(tx, invitation.teamId, signedIn.userId, at);
+    // Links made before a team was refused for them give the role alone.
+    if (invitation.teamId && !isOpenToAll(invitation))
+      await repository.addTeamMember(tx, invitation.teamId, signedIn.userId, at);
     const details = { invitationId: invitation.id, userId: signedIn.userId, role: invitation.role };
     await tell(tx, deps, signedIn, organization, { action: "invitation.accepted", details });
     return organization;
