@@ -198,6 +198,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     exportLifetimeMs: config.retention.dataExports,
     graceMs: config.accounts.erasureGrace,
     endAccess: accounts.endAccess,
+    readerOf: accounts.readerOf,
     eraseAudit: (userId) => erasePersonal(database, userId),
   });
   mkdirSync(paths(config).search, { recursive: true, mode: 0o700 });

@@ -59,6 +59,30 @@ eachMarketplace("people's data", (server) => {
       expect((await person.send("GET", path, byKey)).status).toBe(403);
   });
 
+  test("an export says of what its person may not read any more only that they made it", async () => {
+    const owner = await server().person(freshName("owner"));
+    const member = await server().person(freshName("member"));
+    const slug = freshName("org");
+    const json = { slug, display_name: "Secretive", visibility: "private" };
+    await owner.api("POST", "/organizations", 201, { json });
+    const { data } = await owner.api("POST", `/organizations/${slug}/invitations`, 201, {
+      json: { username: member.username, role: "member" },
+    });
+    await member.api("POST", `/invitations/${data.id}/accept`, 200);
+    await publish(server(), member, `${slug}/plan`, "1.0.0", skill("plan"), { visibility: "organization" });
+    await publish(server(), member, `${member.username}/mine`, "1.0.0", skill("mine"), { visibility: "private" });
+    await owner.api("PATCH", `/assets/${slug}/plan`, 200, { json: { title: "What came later" } });
+    await owner.api("DELETE", `/organizations/${slug}/members/${member.username}`, 204);
+    await member.api("GET", "/me/export", 202);
+    const { records } = await exported(member);
+    expect(JSON.stringify(records["assets"])).not.toContain("What came later");
+    const shown = (rows: Record<string, unknown>[] | undefined, column: string) => rows!.map((row) => row[column]);
+    expect(shown(records["assets"], "slug").toSorted()).toEqual(["mine", undefined]);
+    expect(shown(records["versions"], "version").toSorted()).toEqual(["1.0.0", undefined]);
+    for (const row of records["assets"]!)
+      expect(row).toMatchObject({ id: expect.any(String), created_by: expect.any(String) });
+  });
+
   test("garbage collection leaves an export, until it expires", async () => {
     const person = await server().person(freshName("kept"));
     await person.api("GET", "/me/export", 202);

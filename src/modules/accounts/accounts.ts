@@ -1,4 +1,4 @@
-import type { Actor } from "../../core/actor.ts";
+import type { Actor, SignedIn } from "../../core/actor.ts";
 import { type Clock, instant } from "../../core/clock.ts";
 import { notFound, unauthorized } from "../../core/error.ts";
 import type { RateLedger } from "../../core/rate.ts";
@@ -9,7 +9,9 @@ import type { Database } from "../../platform/database/index.ts";
 import type { JobQueue } from "../../platform/jobs/job-queue.ts";
 import type { Mailer } from "../../platform/mail/mailer.ts";
 import type { Sealer } from "../../platform/sealing/sealer.ts";
+import { accessOf } from "./access-read-model.ts";
 import { type AccessTokens, createAccessTokens } from "./access-tokens.ts";
+import { actorOf } from "./actor-of.ts";
 import { createUserAdministration, type UserAdministration } from "./administer-users.ts";
 import { type ApiKeys, createApiKeys } from "./api-keys.ts";
 import { type Authenticated, authenticate, type Credentials } from "./authenticate.ts";
@@ -58,6 +60,8 @@ export interface Accounts extends Proofs, OwnSessions, Recovery {
   updateProfile(actor: Actor, change: ProfileChange): Promise<User>;
   /** An active person's public face; NOT_FOUND otherwise. */
   profile(username: string): Promise<User>;
+  /** A person as somebody who reads, without a role of the site, for jobs on their behalf. Throws UNAUTHORIZED for nobody. */
+  readerOf(userId: Id): Promise<SignedIn>;
   /** Ends every session, token and API key of a person. */
   endAccess(userId: Id): Promise<void>;
   sessions: Sessions;
@@ -148,6 +152,18 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     ...createProfiles(deps),
     ...createOwnSessions(deps),
     ...proofs,
+    async readerOf(userId) {
+      const user = await repository.findUser(database.read, { id: userId });
+      if (!user) throw unauthorized();
+      const access = await accessOf(database.read, userId);
+      const facts = {
+        via: "system",
+        scopes: ["read"],
+        twoFactor: access.hasSecondFactor,
+        authenticatedAt: null,
+      } as const;
+      return actorOf(user, access, facts, needTwoFactor);
+    },
     endAccess: (userId) =>
       database.write(async (tx) => {
         const now = instant(clock.now());

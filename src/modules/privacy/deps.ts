@@ -1,3 +1,4 @@
+import type { SignedIn } from "../../core/actor.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
 import type { AuditLog } from "../../platform/audit/audit-log.ts";
@@ -21,6 +22,8 @@ export interface PrivacyDeps {
   graceMs: number;
   /** Ends what the person is signed in with, and their API keys. */
   endAccess(userId: Id): Promise<void>;
+  /** The person as somebody who reads, with the rights they have now. Throws UNAUTHORIZED for nobody. */
+  readerOf(userId: Id): Promise<SignedIn>;
   /** Takes their names and addresses out of the audit log. */
   eraseAudit(userId: Id): Promise<number>;
 }

@@ -23,7 +23,7 @@ export const EXPORT_TRIES = 3;
 
 const ABOUT = `Everything that this server keeps about your account, one file for each kind of record.
 Each line of a .jsonl file is one record as JSON. Times are UTC. Hashes of secrets, and what is encrypted, are left out:
-they say nothing about you. What you published can be downloaded as usual; versions.jsonl and assets.jsonl name it.
+they say nothing about you. Of what you made in organizations and may not read any more, only when you made it is shown. What you published can be downloaded as usual; versions.jsonl and assets.jsonl name it.
 `;
 
 /** Begins an export, or answers the one of the last day. It is made by a job. */
@@ -106,11 +106,12 @@ export async function exportPerson(deps: PrivacyDeps, payload: { exportId: Id; u
 /** A file for each kind of record, written row by row: nothing is held whole in memory. */
 async function gather(deps: PrivacyDeps, userId: Id, folder: string): Promise<ArchiveFile[]> {
   const files: ArchiveFile[] = [];
+  const person = await deps.readerOf(userId);
   for (const table of PERSONAL_RECORDS) {
     const path = join(folder, `${table}.jsonl`);
     const file = await open(path, "w", 0o600);
     try {
-      for await (const row of personalRows(deps.database.read, table, userId))
+      for await (const row of personalRows(deps.database.read, table, person))
         await file.write(`${JSON.stringify(row)}\n`);
     } finally {
       await file.close();
