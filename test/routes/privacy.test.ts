@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
 import { readZip } from "../support/read-zip.ts";
 import { SYSTEM } from "../../src/core/actor.ts";
+import { instant } from "../../src/core/clock.ts";
+import type { PrivacyDeps } from "../../src/modules/privacy/deps.ts";
+import { requestErasure } from "../../src/modules/privacy/erase-person.ts";
 import { COLUMN_CLASSES } from "../../src/platform/database/index.ts";
 import { type Client, eachMarketplace, PASSWORD, publish, until } from "../support/marketplace.ts";
 import { skill } from "../support/packages.ts";
@@ -138,6 +141,28 @@ eachMarketplace("people's data", (server) => {
     expect(await whereFound(`"${name}"`)).toEqual([]);
     await server().stranger.api("POST", "/auth/login", 401, { json: { username: name, password: PASSWORD } });
     await admin.api("GET", "/admin/audit/verify", 200);
+  });
+
+  test("a plan whose person stays signed in is none", async () => {
+    const person = await server().person(freshName("torn"));
+    const { database } = server().app;
+    const row = () =>
+      database.read
+        .selectFrom("users")
+        .select(["id", "erase_after"])
+        .where("username", "=", person.username)
+        .executeTakeFirstOrThrow();
+    const actor = {
+      ...SYSTEM,
+      userId: (await row()).id,
+      via: "session",
+      authenticatedAt: instant(new Date()),
+    } as const;
+    const deps = { database, clock: { now: () => new Date() }, audit: { append: async () => {} }, graceMs: 1000 };
+    const endAccess = () => Promise.reject(new Error("the disk is full"));
+    const torn = requestErasure({ ...deps, endAccess } as unknown as PrivacyDeps, actor);
+    expect(await torn.catch((error: Error) => error.message)).toBe("the disk is full");
+    expect((await row()).erase_after).toBeNull();
   });
 
   test("who never published leaves no name behind", async () => {

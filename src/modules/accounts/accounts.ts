@@ -5,7 +5,7 @@ import type { RateLedger } from "../../core/rate.ts";
 import type { Id } from "../../core/id.ts";
 import { requireScope } from "../../core/permission.ts";
 import type { AuditLog } from "../../platform/audit/audit-log.ts";
-import type { Database } from "../../platform/database/index.ts";
+import type { Database, Queries } from "../../platform/database/index.ts";
 import type { JobQueue } from "../../platform/jobs/job-queue.ts";
 import type { Mailer } from "../../platform/mail/mailer.ts";
 import type { Sealer } from "../../platform/sealing/sealer.ts";
@@ -63,7 +63,7 @@ export interface Accounts extends Proofs, OwnSessions, Recovery {
   /** A person as somebody who reads, without a role of the site, for jobs on their behalf. Throws UNAUTHORIZED for nobody. */
   readerOf(userId: Id): Promise<SignedIn>;
   /** Ends every session, token and API key of a person. */
-  endAccess(userId: Id): Promise<void>;
+  endAccess(tx: Queries, userId: Id): Promise<void>;
   sessions: Sessions;
   tokens: Tokens;
   apiKeys: ApiKeys;
@@ -164,12 +164,11 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       } as const;
       return actorOf(user, access, facts, needTwoFactor);
     },
-    endAccess: (userId) =>
-      database.write(async (tx) => {
-        const now = instant(clock.now());
-        await endSignIns(tx, userId, now);
-        await tokenRepository.revokeApiKeys(tx, { userId }, now);
-      }),
+    async endAccess(tx, userId) {
+      const now = instant(clock.now());
+      await endSignIns(tx, userId, now);
+      await tokenRepository.revokeApiKeys(tx, { userId }, now);
+    },
     sessions,
     tokens,
     apiKeys,

@@ -24,6 +24,7 @@ export async function requestErasure(deps: PrivacyDeps, actor: Actor): Promise<{
   const eraseAfter = later(now, deps.graceMs);
   await deps.database.write(async (tx) => {
     await requireErasable(tx, actor.userId);
+    await deps.endAccess(tx, actor.userId);
     await repository.scheduleErasure(tx, actor.userId, { requestedAt: instant(now), eraseAfter });
     await deps.audit.append(tx, {
       action: "person.erasure.requested",
@@ -33,7 +34,6 @@ export async function requestErasure(deps: PrivacyDeps, actor: Actor): Promise<{
       details: { erase_after: eraseAfter },
     });
   });
-  await deps.endAccess(actor.userId);
   return { eraseAfter };
 }
 
