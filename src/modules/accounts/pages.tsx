@@ -95,9 +95,15 @@ function signInPages(deps: AccountsPagesDeps) {
       const { secure } = contextOf(request);
       const secret = readCookie(request, cookieName(SESSION_COOKIE, secure));
       if (secret !== null) await accounts.sessions.end(secret);
-      return seeOther("/", { "Set-Cookie": clearCookie(SESSION_COOKIE, secure) });
+      const cookie = { "Set-Cookie": clearCookie(SESSION_COOKIE, secure) };
+      // Browsers heed it over https and on localhost alone.
+      const heeded = secure || isLocalhost(request);
+      return seeOther("/", heeded ? { ...cookie, "Clear-Site-Data": '"cache", "storage"' } : cookie);
     });
 }
+
+const isLocalhost = (request: Request): boolean =>
+  /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(new URL(request.url).hostname);
 
 function setupPages({ accounts, pageProps }: AccountsPagesDeps) {
   const page = (request: Request, form: FormState, token: string) => (

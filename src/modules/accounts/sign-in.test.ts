@@ -259,7 +259,8 @@ eachDatabase("browser sessions", (open) => {
     };
     const one = await signIn();
     const secret = one.jar.get("session")!;
-    await one.submit("/sign-out", {}, "/settings/profile");
+    const out = await one.submit("/sign-out", {}, "/settings/profile");
+    expect(out.headers.get("Clear-Site-Data")).toBe('"cache", "storage"');
     expect(one.jar.has("session")).toBe(false);
     one.jar.set("session", secret);
     expect((await one.visit("GET", "/settings/profile")).status).toBe(303);
