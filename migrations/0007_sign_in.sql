@@ -7,6 +7,8 @@ ALTER TABLE users ADD COLUMN directory_name TEXT;
 ALTER TABLE users ADD COLUMN directory_removed_at TEXT;
 -- Who gave the role, and so who may take it away: people, group claims of a sign-on provider, or SCIM.
 ALTER TABLE users ADD COLUMN role_source TEXT NOT NULL DEFAULT 'manual';
+-- Who disabled the person, and so who may enable them: 'manual' or 'scim'; null while active, or when nobody said.
+ALTER TABLE users ADD COLUMN disabled_source TEXT;
 -- When the person asked to be forgotten, and when that happens.
 ALTER TABLE users ADD COLUMN erasure_requested_at TEXT;
 ALTER TABLE users ADD COLUMN erase_after TEXT;

@@ -97,6 +97,20 @@ eachMarketplace(
       expect(await me(accessToken)).toBe(401);
     });
 
+    test("nobody whom an administrator disabled is enabled by the directory", async () => {
+      const { id } = await scim("POST", "/Users", 201, person("banned"));
+      const { administration } = server().app.accounts;
+      await administration.disable(SYSTEM, "banned");
+      const activate = patch({ op: "replace", value: { active: true } });
+      expect((await scim("PATCH", `/Users/${id}`, 200, activate)).active).toBe(false);
+      expect((await scim("PUT", `/Users/${id}`, 200, person("banned"))).active).toBe(false);
+      await scim("DELETE", `/Users/${id}`, 204);
+      expect((await scim("POST", "/Users", 201, person("banned"))).active).toBe(false);
+      await administration.enable(SYSTEM, "banned");
+      await scim("PATCH", `/Users/${id}`, 200, patch({ op: "replace", value: { active: false } }));
+      expect((await scim("PATCH", `/Users/${id}`, 200, activate)).active).toBe(true);
+    });
+
     test("deleting disables, hides, and is taken back by making the person again", async () => {
       const made = await scim("POST", "/Users", 201, person("returner"));
       await scim("DELETE", `/Users/${made.id}`, 204);

@@ -160,7 +160,7 @@ async function applyChange(tx: Queries, user: User, change: UserChange, at: Inst
     acts.push({ action: "user.role.changed", details: { from: user.role, to: role } });
   }
   if (status !== user.status) {
-    await repository.setStatus(tx, user.id, status, at);
+    await repository.setStatus(tx, user.id, { status, source: "manual" }, at);
     const apiKeys = status === "disabled" ? await tokenRepository.revokeApiKeys(tx, { userId: user.id }, at) : 0;
     acts.push(status === "disabled" ? { action: "user.disabled", details: { apiKeys } } : { action: "user.enabled" });
   }

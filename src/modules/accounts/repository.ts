@@ -126,8 +126,27 @@ export async function setRole(tx: Queries, id: Id, role: Role, at: Instant): Pro
   await tx.updateTable("users").set({ role, role_source: "manual", updated_at: at }).where("id", "=", id).execute();
 }
 
-export async function setStatus(tx: Queries, id: Id, status: User["status"], at: Instant): Promise<void> {
-  await tx.updateTable("users").set({ status, updated_at: at }).where("id", "=", id).execute();
+/** `source` is who says so; it is kept while the person is disabled. */
+export async function setStatus(
+  tx: Queries,
+  id: Id,
+  { status, source }: { status: User["status"]; source: "manual" | "scim" },
+  at: Instant,
+): Promise<void> {
+  const disabled_source = status === "disabled" ? source : null;
+  await tx.updateTable("users").set({ status, disabled_source, updated_at: at }).where("id", "=", id).execute();
+}
+
+/** Whether an administrator disabled the person here, rather than the directory. */
+export async function isDisabledByHand(q: Queries, id: Id): Promise<boolean> {
+  const row = await q
+    .selectFrom("users")
+    .select("id")
+    .where("id", "=", id)
+    .where("status", "=", "disabled")
+    .where("disabled_source", "=", "manual")
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /* The installation's own secrets */

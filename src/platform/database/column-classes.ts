@@ -37,6 +37,7 @@ export const COLUMN_CLASSES: { [T in keyof Tables]: { [C in keyof Tables[T]]: Co
     directory_name: "personal",
     directory_removed_at: "internal",
     role_source: "internal",
+    disabled_source: "internal",
     erasure_requested_at: "internal",
     erase_after: "internal",
     erased_at: "internal",

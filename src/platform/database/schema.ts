@@ -30,6 +30,7 @@ export interface Schema extends AccessSchema {
     directory_name: string | null;
     directory_removed_at: string | null;
     role_source: Generated<string>;
+    disabled_source: string | null;
     erasure_requested_at: string | null;
     erase_after: string | null;
     erased_at: string | null;

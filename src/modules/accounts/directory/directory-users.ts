@@ -5,7 +5,7 @@ import { isUniqueViolation, type Queries } from "../../../platform/database/inde
 import { auditUser } from "../audit-account.ts";
 import { endSignIns } from "../change-password.ts";
 import { findHolder, giveEmail, unclaimed } from "../email-repository.ts";
-import { addUser, countActiveAdmins, findUser, setStatus } from "../repository.ts";
+import { addUser, countActiveAdmins, findUser, isDisabledByHand, setStatus } from "../repository.ts";
 import { cleanName } from "../sign-on/find-account.ts";
 import { freeName } from "../sign-on/free-name.ts";
 import { roleOf } from "../sign-on/identity-repository.ts";
@@ -182,7 +182,9 @@ async function setEmail(
 
 async function setActive(tx: Queries, user: User, active: boolean, at: Instant, events: AuditEvent[]): Promise<void> {
   if ((user.status === "active") === active) return;
-  await setStatus(tx, user.id, active ? "active" : "disabled", at);
+  // What an administrator decided is not undone by a sync, which says `active` each time: it goes on, and answers the truth.
+  if (active && (await isDisabledByHand(tx, user.id))) return;
+  await setStatus(tx, user.id, { status: active ? "active" : "disabled", source: "scim" }, at);
   if (active) {
     events.push(act("user.enabled", user));
     return;
