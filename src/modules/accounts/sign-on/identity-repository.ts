@@ -115,3 +115,8 @@ export async function setRoleFrom(
     .where("id", "=", userId)
     .execute();
 }
+
+export async function hasPassword(q: Queries, userId: Id): Promise<boolean> {
+  const row = await q.selectFrom("users").select("password_hash").where("id", "=", userId).executeTakeFirst();
+  return (row?.password_hash ?? "") !== "";
+}

@@ -4,12 +4,13 @@ import { AppError, conflict, notFound } from "../../../core/error.ts";
 import type { Id } from "../../../core/id.ts";
 import { requireRecent } from "../../../core/permission.ts";
 import type { Queries } from "../../../platform/database/index.ts";
+import { accessOf } from "../access-read-model.ts";
 import { hashSecret, randomSecret } from "../random.ts";
 import { findUser } from "../repository.ts";
 import { requirePerson, type User } from "../user.ts";
 import { connect } from "./find-account.ts";
 import { createIdentities, type Identities } from "./identities.ts";
-import { findIdentity } from "./identity-repository.ts";
+import { findIdentity, hasPassword } from "./identity-repository.ts";
 import { type ExternalPerson, isAllowedDomain, type SignOnProvider } from "./provider.ts";
 import { type ReconcileDeps, reconcile, settle, type Voucher } from "./reconcile.ts";
 import { notAskedAnew, staleSignOn } from "./refusal.ts";
@@ -178,7 +179,8 @@ async function signIn(
   const reconciled = await reconcile(deps, provider, person);
   if (reconciled.kind === "unproven") return reconciled;
   const now = instant(deps.clock.now());
-  const { authenticatedAt } = person;
+  // Who has no other proof could not do anything dangerous ever, not even add a second factor: their sign-in counts.
+  const authenticatedAt = person.authenticatedAt ?? ((await hasProof(deps, reconciled.user.id)) ? null : now);
   return {
     kind: "signed-in",
     user: reconciled.user,
@@ -187,6 +189,12 @@ async function signIn(
     authenticatedAt: authenticatedAt !== null && authenticatedAt > now ? now : authenticatedAt,
     next,
   };
+}
+
+/** Whether somebody can prove here who they are: with a password, an app or a passkey. */
+async function hasProof({ database }: SignOnDeps, userId: Id): Promise<boolean> {
+  const { hasSecondFactor } = await accessOf(database.read, userId);
+  return hasSecondFactor || hasPassword(database.read, userId);
 }
 
 /** Whether the provider says that it asked while the browser was there: a session that it had already proves nothing anew. */
