@@ -38,16 +38,22 @@ export async function findAccount(
   person: ExternalPerson,
   settings: AccountRules,
 ): Promise<Found> {
-  const known = await repository.findIdentity(tx, person.issuer, person.subject);
-  const at = instant(deps.clock.now());
-  if (known) {
-    await repository.touchIdentity(tx, known.id, { provider: person.provider, email: person.email, at });
-    return active(await findUser(tx, { id: known.userId }), []);
-  }
+  const known = await connected(deps, tx, person);
+  if (known) return known;
   const match = await matching(deps, tx, person, settings);
-  if (match === "unproven") return { kind: "unproven" };
+  // What stands in the way may be the account that the same person's other browser made since the first look.
+  if (match === "unproven") return (await connected(deps, tx, person)) ?? { kind: "unproven" };
   if (match) return active(match, [await connect(deps, tx, match, person)]);
   return create(deps, tx, person, settings);
+}
+
+/** The account that this identity is connected with, if there is one. */
+async function connected(deps: FindDeps, tx: Queries, person: ExternalPerson): Promise<Found | null> {
+  const known = await repository.findIdentity(tx, person.issuer, person.subject);
+  if (!known) return null;
+  const at = instant(deps.clock.now());
+  await repository.touchIdentity(tx, known.id, { provider: person.provider, email: person.email, at });
+  return active(await findUser(tx, { id: known.userId }), []);
 }
 
 function active(user: User | null, events: AuditEvent[]): Found {
