@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createTransport } from "nodemailer";
+import type { Transporter } from "nodemailer";
 import { MailRefused, type MailTransport } from "./mail-transport.ts";
 
 export interface SmtpOptions {
@@ -21,7 +21,7 @@ export interface SmtpOptions {
 /** SMTP (RFC 5321) with STARTTLS (RFC 3207) or TLS from the start (RFC 8314); a connection for each mail. */
 export function createSmtpTransport(options: SmtpOptions): MailTransport {
   const { host, port, security, username, password, from, timeoutMs } = options;
-  const transport = createTransport({
+  const settings = {
     host,
     port,
     secure: security === "tls",
@@ -35,7 +35,13 @@ export function createSmtpTransport(options: SmtpOptions): MailTransport {
     // A mail's text may name neither files nor addresses to be fetched.
     disableFileAccess: true,
     disableUrlAccess: true,
-  });
+  };
+  let transport: Promise<Transporter> | undefined;
+  // The library is loaded with the first mail, so that a start does not wait for it.
+  const connect = () => {
+    transport ??= import("nodemailer").then(({ createTransport }) => createTransport(settings));
+    return transport;
+  };
   return {
     async send({ messageId, to, subject, text, html }) {
       const mail = {
@@ -50,7 +56,7 @@ export function createSmtpTransport(options: SmtpOptions): MailTransport {
         // No answers from out-of-office robots (RFC 3834).
         headers: { "Auto-Submitted": "auto-generated" },
       };
-      await transport.sendMail(mail).catch((error: Error & { responseCode?: number }) => {
+      await (await connect()).sendMail(mail).catch((error: Error & { responseCode?: number }) => {
         const code = error.responseCode ?? 0;
         // 530–538 speak of signing in (RFC 4954): an administrator mends that while the mail waits.
         const forGood = code >= 500 && code < 600 && !(code >= 530 && code <= 538);

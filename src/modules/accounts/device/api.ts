@@ -44,6 +44,9 @@ const RefusalWire = t.Object({
   interval: t.Optional(t.Number()),
 });
 
+/** OAuth's words for what a grant may not do; a body that cannot be read is told in this server's own form. */
+const RefusedWire = t.Union([RefusalWire, t.Object({ error: t.Object({ code: t.String(), message: t.String() }) })]);
+
 export interface DeviceApiDeps {
   device: DeviceSignIn;
   tokens: Tokens;
@@ -89,7 +92,7 @@ export function deviceApi({ device, tokens, baseUrl }: DeviceApiDeps) {
     )
     .post("/auth/device/token", ({ body }) => byDevice(body.device_code), {
       body: Grant,
-      response: { 200: PairWire, 400: RefusalWire },
+      response: { 200: PairWire, 400: RefusedWire },
       ...detail("Ask whether a device login was approved, and get its tokens once (RFC 8628)"),
     })
     .post(
@@ -101,7 +104,7 @@ export function deviceApi({ device, tokens, baseUrl }: DeviceApiDeps) {
       },
       {
         body: Grant,
-        response: { 200: PairWire, 400: RefusalWire },
+        response: { 200: PairWire, 400: RefusedWire },
         ...detail("The token endpoint of OAuth 2.0: device grant and refresh (RFC 6749)"),
       },
     );

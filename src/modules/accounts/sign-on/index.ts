@@ -1,7 +1,7 @@
 import type { Clock } from "../../../core/clock.ts";
 import { createGuardedFetch } from "../../../platform/outbound/guarded-fetch.ts";
 import { createGitHubProvider } from "./github-provider.ts";
-import { createOpenIdProvider } from "./openid-provider.ts";
+import type { OpenIdDeps } from "./openid-provider.ts";
 import { type ProviderSettings, type SignOnProvider, withPreset } from "./provider.ts";
 
 export { signOnApi } from "./browser-api.ts";
@@ -24,6 +24,23 @@ export function createProviders(
     const trusted = new Set([new URL(settings.issuer).origin]);
     const fetch = createGuardedFetch({ trusted, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
     const made = { name, settings, fetch, ...deps };
-    return settings.kind === "github" ? createGitHubProvider(made) : createOpenIdProvider(made);
+    return settings.kind === "github" ? createGitHubProvider(made) : openIdProvider(made);
   });
+}
+
+/** Loads the library when somebody first signs in, so that a start does not wait for it. */
+function openIdProvider(deps: OpenIdDeps): SignOnProvider {
+  const { name, settings } = deps;
+  let loading: Promise<SignOnProvider> | undefined;
+  const provider = () => {
+    loading ??= import("./openid-provider.ts").then((library) => library.createOpenIdProvider(deps));
+    return loading;
+  };
+  return {
+    name,
+    settings,
+    label: settings.label || name,
+    begin: async (request) => (await provider()).begin(request),
+    finish: async (answer) => (await provider()).finish(answer),
+  };
 }
