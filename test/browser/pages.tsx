@@ -31,6 +31,7 @@ import { type ListedUser, UsersPage } from "../../views/administration/users.tsx
 import { UserPage, type UserPageModel } from "../../views/administration/users-person.tsx";
 import { AuditPage } from "../../views/administration/audit.tsx";
 import { AdminOverviewPage } from "../../views/administration/overview.tsx";
+import { PrivacyPage } from "../../views/privacy/privacy.tsx";
 import { AssetDependenciesPage } from "../../views/catalog/dependencies.tsx";
 import { AssetFilePage, AssetFilesPage } from "../../views/catalog/files.tsx";
 import { installLines } from "../../views/catalog/install-lines.ts";
@@ -694,6 +695,18 @@ const accounts: Shown[] = [
   shown("settings-recovery-codes", SettingsRecoveryCodesPage, {
     page: page("/settings/security"),
     codes: Array.from({ length: 10 }, (_, i) => `abcde${(i % 6) + 2}-fghijk-lmnop2-qrstuv`),
+  }),
+  shown("settings-privacy", PrivacyPage, {
+    page: page("/settings/privacy"),
+    copy: { id: "a", status: "ready" as const, size: 20_480, expiresAt: "2027-03-10T08:00:00.000Z" },
+    eraseAfter: null,
+    graceDays: 14,
+  }),
+  shown("settings-privacy-leaving", PrivacyPage, {
+    page: page("/settings/privacy"),
+    copy: { id: "a", status: "waiting" as const, size: null, expiresAt: null },
+    eraseAfter: "2027-03-10T08:00:00.000Z",
+    graceDays: 14,
   }),
   shown("settings-sessions", SettingsSessionsPage, {
     page: page("/settings/sessions"),
