@@ -17,7 +17,7 @@ export function PrivacyPage(props: PrivacyProps): JSX.Element {
   const { page, copy } = props;
   return (
     <SettingsLayout page={page} here="/settings/privacy" title="Privacy">
-      <section>
+      <section class="flow">
         <h2>Your data</h2>
         <p>
           A zip with everything that this server keeps about you: your profile, sign-ins, keys, memberships, what you
@@ -32,7 +32,7 @@ export function PrivacyPage(props: PrivacyProps): JSX.Element {
           </form>
         ) : null}
       </section>
-      <section class="after">
+      <section class="flow">
         <h2>Leave</h2>
         {props.eraseAfter === null ? <Leaving page={page} graceDays={props.graceDays} /> : null}
         {props.eraseAfter === null ? null : <Staying page={page} eraseAfter={props.eraseAfter} />}
@@ -65,7 +65,7 @@ function CopyState({ page, copy }: { page: PageProps; copy: NonNullable<PrivacyP
 
 function Leaving({ page, graceDays }: { page: PageProps; graceDays: number }): JSX.Element {
   return (
-    <>
+    <div class="flow">
       <p safe>
         {`Your account is erased ${counted(graceDays, "day")} after you ask for it. Until then, sign in again to keep it. Then your name, address, keys and sign-ins are gone for good, and the audit log keeps only an account number.`}
       </p>
@@ -80,7 +80,7 @@ function Leaving({ page, graceDays }: { page: PageProps; graceDays: number }): J
           <button class="button button-danger">Yes, erase my account</button>
         </form>
       </Confirm>
-    </>
+    </div>
   );
 }
 
