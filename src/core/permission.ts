@@ -88,7 +88,7 @@ export function rightOn(actor: Actor, asset: AssetFacts): AssetAccess | null {
 
 /**
  * The one decision about assets. The same rule as SQL is `readableAssets` in platform/database/visibility.ts, and as a filter
- * `visibilityFor` in platform/search/table.ts; tests hold the three against each other over every combination.
+ * `visibleRows` in platform/search/visible-rows.ts; tests hold the three against each other over every combination.
  */
 export function mayAsset(actor: Actor, action: AssetAction, asset: AssetFacts): boolean {
   if (asset.deleted) return false;
