@@ -50,6 +50,7 @@ import { createJobQueue, createScheduler } from "./platform/jobs/index.ts";
 import type { Services } from "./services.ts";
 import { createScanEngine } from "./platform/scanning/engine.ts";
 import { readYaraFolder } from "./platform/scanning/yara.ts";
+import { createServerSigner } from "./platform/signing/server-signer.ts";
 import { createOramaIndex } from "./platform/search/orama.ts";
 import { createLog, createMetrics, type Log } from "./platform/telemetry/index.ts";
 import { spawnWorker } from "./platform/workers/spawn-worker.ts";
@@ -111,6 +112,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const secret = (name: string) => (): Promise<string> =>
     accounts.secrets.get(name, () => crypto.getRandomValues(Buffer.alloc(32)).toString("base64url"));
 
+  const signer = createServerSigner({ seed: async () => Buffer.from(await secret("server-key")(), "base64url") });
   const access = openAccess(config, { database, clock, audit, rates, accounts });
   const catalog = createCatalog({ database, clock, outbox, audit });
   const organizations = createOrganizations({
@@ -161,6 +163,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     audit,
     jobs,
     engine,
+    checks: [],
     catalog,
     policy: policyOf(config.policy),
     namespacePolicy: organizations.policyOfNamespace,
@@ -244,6 +247,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     publishing,
     discovery,
     idempotency,
+    signer,
     sealer,
     sealedSecrets: createSealedSecrets({ database, clock, sealer, audit }),
     mailer,

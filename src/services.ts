@@ -21,6 +21,7 @@ import type { Idempotency } from "./platform/http/idempotency.ts";
 import type { JobRunner } from "./platform/jobs/index.ts";
 import type { ScanEngine } from "./platform/scanning/scanner.ts";
 import type { Sealer } from "./platform/sealing/sealer.ts";
+import type { ServerSigner } from "./platform/signing/server-signer.ts";
 import type { SearchIndex } from "./platform/search/search-index.ts";
 import type { MailSender } from "./platform/mail/index.ts";
 import type { Log, Metrics } from "./platform/telemetry/index.ts";
@@ -43,6 +44,7 @@ export interface Services {
   baseUrl: (request: Request) => string;
   idempotency: Idempotency;
   rates: RateLedger;
+  signer: ServerSigner;
   /** For secrets at rest. */
   sealer: Sealer;
   sealedSecrets: SealedSecrets;

@@ -5,6 +5,7 @@ import type { Database, Queries } from "../../platform/database/index.ts";
 import type { Outbox } from "../../platform/events/outbox.ts";
 import type { JobQueue } from "../../platform/jobs/job-queue.ts";
 import type { ScanEngine } from "../../platform/scanning/scanner.ts";
+import type { CatalogueCheck } from "./catalogue-check.ts";
 import type { NamespacePolicy, Policy } from "./policy.ts";
 
 export interface ComplianceDeps {
@@ -14,6 +15,8 @@ export interface ComplianceDeps {
   audit: AuditLog;
   jobs: JobQueue;
   engine: ScanEngine;
+  /** Run after the engine's scanners, in this order. */
+  checks: readonly CatalogueCheck[];
   policy: Policy;
   /** What the owner of a namespace asks beyond it; null where nothing. */
   namespacePolicy(q: Queries, namespaceId: Id): Promise<NamespacePolicy | null>;

@@ -15,6 +15,7 @@ import type { ScanWithFindings } from "./scan.ts";
 import { requestScan, SCAN_JOB, scanVersion } from "./scan-version.ts";
 
 export { complianceApi } from "./api.ts";
+export type { CatalogueCheck, CheckedVersion } from "./catalogue-check.ts";
 export { compliancePages } from "./pages.tsx";
 export type { ShownCapabilities } from "./compare-capabilities.ts";
 export { type Policy, policyOf } from "./policy.ts";

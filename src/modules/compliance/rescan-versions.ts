@@ -1,4 +1,5 @@
 import type { Id } from "../../core/id.ts";
+import { expectedOf } from "./catalogue-check.ts";
 import type { ComplianceDeps } from "./deps.ts";
 import * as repository from "./repository.ts";
 import { requestScan } from "./scan-version.ts";
@@ -15,7 +16,7 @@ export async function rescanVersions(
   which: "all" | "outdated",
   signal: AbortSignal,
 ): Promise<number> {
-  const today = fingerprint(deps.engine.scanners());
+  const today = fingerprint(expectedOf(deps.engine.scanners(), deps.checks));
   let asked = 0;
   let after: Id = "";
   for (;;) {

@@ -5,6 +5,7 @@ import type { JobContext } from "../../platform/jobs/job-queue.ts";
 import type { Capability } from "../../core/capability.ts";
 import type { ScannerOutcome, ScanReport } from "../../platform/scanning/scanner.ts";
 import {
+  type Asset,
   assetById,
   decideVersion,
   filesOf,
@@ -13,6 +14,7 @@ import {
   versionById,
   versionsOf,
 } from "../catalog/index.ts";
+import { expectedOf, withChecks } from "./catalogue-check.ts";
 import { bringUpToDate, comparedWith, extractorOf, increaseOf } from "./capabilities.ts";
 import { replaceCapabilities } from "./capability-repository.ts";
 import type { ComplianceDeps } from "./deps.ts";
@@ -54,8 +56,8 @@ export async function scanVersion(
   if (!scan || !version || !asset) return;
   await database.write((tx) => repository.markRunning(tx, scan.id, instant(clock.now())));
   const before = version.releasedAt === null ? comparedWith(version, await versionsOf(database.read, asset.id)) : null;
-  const report = await runScanners(deps, version, before, context.signal);
-  const whole = completeReport(report, engine.scanners());
+  const report = await runScanners(deps, asset, version, before, context.signal);
+  const whole = completeReport(report, expectedOf(engine.scanners(), deps.checks));
   if ("incomplete" in whole) {
     const { reason } = whole.incomplete;
     const again = context.attempt < MAX_ATTEMPTS;
@@ -121,6 +123,7 @@ function outranked(judgement: Judgement, decision: ModerationDecision | null): P
 /** The version that it will be compared with is looked at first, where that is to be done. */
 async function runScanners(
   deps: ComplianceDeps,
+  asset: Asset,
   version: Version,
   before: Version | null,
   signal: AbortSignal,
@@ -129,10 +132,11 @@ async function runScanners(
   const request = { kind: version.metadata.kind, license: version.metadata.license, files };
   try {
     if (before) await bringUpToDate(deps, before, signal);
-    return await deps.engine.scan(request, signal);
+    const report = await deps.engine.scan(request, signal);
+    return await withChecks(deps.database, deps.checks, { asset, version, files, report }, signal);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const outcomes = deps.engine.scanners().map(
+    const outcomes = expectedOf(deps.engine.scanners(), deps.checks).map(
       (scanner): ScannerOutcome => ({
         scanner: scanner.name,
         version: scanner.version,

@@ -1,16 +1,11 @@
+import type { Classified } from "./column-class.ts";
 import type { Schema } from "./schema.ts";
-
-/**
- * What a column holds. `public`: anybody may read it somewhere. `internal`: about the installation, not about people. `personal`:
- * about a person; exported to them and gone with them. `secret`: opens something; never leaves the database, not even in an export.
- */
-export type ColumnClass = "public" | "internal" | "personal" | "secret";
 
 /** The tables, without views. */
 export type Tables = Omit<Schema, "asset_rights">;
 
 /** Every column of every table; a new one does not compile until it is classified, and a test holds this to the database. */
-export const COLUMN_CLASSES: { [T in keyof Tables]: { [C in keyof Tables[T]]: ColumnClass } } = {
+export const COLUMN_CLASSES: Classified<Tables> = {
   namespaces: {
     id: "internal",
     name: "public",

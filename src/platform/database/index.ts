@@ -6,7 +6,8 @@ export type { Database, Engine, Queries } from "./database.ts";
 export * from "./dialect.ts";
 export { inspectDatabase } from "./inspect.ts";
 export { migrate, missingMigrations } from "./migrator.ts";
-export { COLUMN_CLASSES, type ColumnClass, type Tables } from "./column-classes.ts";
+export type { ColumnClass } from "./column-class.ts";
+export { COLUMN_CLASSES, type Tables } from "./column-classes.ts";
 export type { Schema } from "./schema.ts";
 export { knownNamespace, readableAssets, visibleOrganizations } from "./visibility.ts";
 
