@@ -49,7 +49,7 @@ async function runChild(from: number): Promise<number> {
   let current: Message = { iteration: from, target: "start" };
   let beat = performance.now();
   const child = Bun.spawn(
-    [process.execPath, join(import.meta.dir, "fuzz/child.ts"), String(seed), String(from), values.target],
+    [process.execPath, join(import.meta.dir, "fuzz/fuzz.child.ts"), String(seed), String(from), values.target],
     {
       stdio: ["ignore", "inherit", "inherit"],
       ipc(message: Message) {
