@@ -1,4 +1,8 @@
+import { POLICY_CLASSES } from "./policy-tables.ts";
+import { ADVISORY_CLASSES } from "./advisory-tables.ts";
 import type { Classified } from "./column-class.ts";
+import { REVIEW_CLASSES } from "./review-tables.ts";
+import { RECALL_CLASSES } from "./recall-tables.ts";
 import type { Schema } from "./schema.ts";
 
 /** The tables, without views. */
@@ -6,6 +10,9 @@ export type Tables = Omit<Schema, "asset_rights">;
 
 /** Every column of every table; a new one does not compile until it is classified, and a test holds this to the database. */
 export const COLUMN_CLASSES: Classified<Tables> = {
+  ...RECALL_CLASSES,
+  ...POLICY_CLASSES,
+  ...ADVISORY_CLASSES,
   namespaces: {
     id: "internal",
     name: "public",
@@ -170,6 +177,10 @@ export const COLUMN_CLASSES: Classified<Tables> = {
     yank_reason: "public",
     downloads: "public",
     provenance: "personal",
+    recalled_at: "public",
+    recall_number: "public",
+    recall_reason: "public",
+    review_since: "internal",
   },
   files: {
     version_id: "public",
@@ -216,6 +227,7 @@ export const COLUMN_CLASSES: Classified<Tables> = {
     outcomes: "internal",
     error: "internal",
     policy_reason: "internal",
+    policy_verdict: "internal",
     requested_by: "personal",
     created_at: "internal",
     started_at: "internal",
@@ -235,6 +247,9 @@ export const COLUMN_CLASSES: Classified<Tables> = {
     excerpt: "internal",
     message: "internal",
     remedy: "internal",
+    consequence: "internal",
+    because: "internal",
+    suppression_id: "internal",
   },
   capability_extractions: {
     version_id: "public",
@@ -257,6 +272,7 @@ export const COLUMN_CLASSES: Classified<Tables> = {
     reason: "internal",
     created_at: "internal",
   },
+  ...REVIEW_CLASSES,
   signing_keys: {
     id: "public",
     user_id: "personal",
@@ -290,6 +306,7 @@ export const COLUMN_CLASSES: Classified<Tables> = {
     visitor_hash: "personal",
     client: "personal",
     created_at: "internal",
+    user_id: "personal",
   },
   daily_downloads: {
     asset_id: "public",

@@ -7,6 +7,10 @@ import organizations from "../../../migrations/0006_organizations.sql" with { ty
 import signIn from "../../../migrations/0007_sign_in.sql" with { type: "text" };
 import operations from "../../../migrations/0008_operations.sql" with { type: "text" };
 import capabilities from "../../../migrations/0009_capabilities.sql" with { type: "text" };
+import policy from "../../../migrations/0010_policy.sql" with { type: "text" };
+import advisories from "../../../migrations/0012_advisories.sql" with { type: "text" };
+import review from "../../../migrations/0011_review.sql" with { type: "text" };
+import recalls from "../../../migrations/0013_recalls.sql" with { type: "text" };
 
 export interface Migration {
   name: string;
@@ -24,4 +28,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0007_sign_in", sql: signIn },
   { name: "0008_operations", sql: operations },
   { name: "0009_capabilities", sql: capabilities },
+  { name: "0010_policy", sql: policy },
+  { name: "0011_review", sql: review },
+  { name: "0012_advisories", sql: advisories },
+  { name: "0013_recalls", sql: recalls },
 ];

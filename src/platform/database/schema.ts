@@ -1,9 +1,13 @@
 import type { CapabilityKind } from "../../core/capability.ts";
 import type { Generated } from "kysely";
 import type { AccessSchema } from "./access-schema.ts";
+import type { RecallTables } from "./recall-tables.ts";
+import type { PolicyTables } from "./policy-tables.ts";
+import type { ReviewTables } from "./review-tables.ts";
+import type { AdvisoryTables } from "./advisory-tables.ts";
 
 /** The tables as Kysely sees them; a test holds this file against the migrated database. Wide numbers pass one codec. */
-export interface Schema extends AccessSchema {
+export interface Schema extends AccessSchema, RecallTables, ReviewTables, AdvisoryTables, PolicyTables {
   namespaces: {
     id: string;
     name: string;
@@ -157,6 +161,10 @@ export interface Schema extends AccessSchema {
     yank_reason: string | null;
     downloads: Generated<number>;
     provenance: string | null;
+    recalled_at: string | null;
+    recall_number: number | null;
+    recall_reason: string | null;
+    review_since: string | null;
   };
   files: { version_id: string; path: string; size: number; digest: string; media_type: string; executable: number };
   dependencies: {
@@ -185,6 +193,7 @@ export interface Schema extends AccessSchema {
     outcomes: Generated<string>;
     error: string | null;
     policy_reason: string | null;
+    policy_verdict: string | null;
     requested_by: string | null;
     created_at: string;
     started_at: string | null;
@@ -204,6 +213,9 @@ export interface Schema extends AccessSchema {
     excerpt: string;
     message: string;
     remedy: string;
+    consequence: string | null;
+    because: string | null;
+    suppression_id: string | null;
   };
   capability_extractions: { version_id: string; extractor: string; extracted_at: string };
   capabilities: {
@@ -249,6 +261,7 @@ export interface Schema extends AccessSchema {
     visitor_hash: string;
     client: string;
     created_at: string;
+    user_id: string | null;
   };
   daily_downloads: { asset_id: string; version_id: string; day: string; downloads: number };
   schema_migrations: { name: string; checksum: string; applied_at: string };
