@@ -40,6 +40,7 @@ export async function decideVersion(tx: Queries, clock: Clock, versionId: Id, de
     verdict: decision.verdict,
     verdictReason: decision.reason,
     releasedAt: first ? at : undefined,
+    reviewSince: status === "under_review" && version.status !== "under_review" ? at : undefined,
   });
   // Only once: a later scan must not take the channel back from the version that it names by then.
   if (first && version.yankedAt === null) await openChannel(tx, version, at);

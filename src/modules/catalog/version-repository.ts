@@ -151,6 +151,7 @@ export interface VersionChanges {
   verdict?: Verdict;
   verdictReason?: string | null;
   releasedAt?: string;
+  reviewSince?: string;
   yankedAt?: string | null;
   yankReason?: string | null;
 }
@@ -163,6 +164,7 @@ export async function updateVersion(tx: Queries, id: Id, changes: VersionChanges
       verdict: changes.verdict,
       verdict_reason: changes.verdictReason,
       released_at: changes.releasedAt,
+      review_since: changes.reviewSince,
       yanked_at: changes.yankedAt,
       yank_reason: changes.yankReason,
     })
