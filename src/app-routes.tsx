@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import { type AnyElysia, Elysia } from "elysia";
 import { ErrorFragment, ErrorPage } from "../views/errors/error.tsx";
 import type { PageProps } from "../views/layout/page.ts";
 import { useStaticAddresses } from "../views/layout/assets.ts";
@@ -44,8 +44,17 @@ import { embeddedFiles } from "./platform/assets/embedded.ts";
 import { createStaticFiles } from "./platform/assets/static-files.ts";
 import { answerHead } from "./platform/http/head.ts";
 import { createErrorRenderer, type ErrorProps } from "./platform/http/render-error.ts";
+import { pathOf } from "./platform/http/respond.ts";
 import { contextOf } from "./platform/http/request-context.ts";
 import type { Services } from "./services.ts";
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => {
+    if (made === null) made = { value: make() };
+    return made.value;
+  };
+}
 
 /** All routes of all modules as one function, and the renderer of what they throw. */
 export function buildRoutes(services: Services) {
@@ -54,37 +63,49 @@ export function buildRoutes(services: Services) {
   const pageProps = pagePropsOf(services);
   const renderError = errorRenderer(services);
   const redirectMoved = createMovedRedirects(services);
-  const api = apiRoutes(services);
   // Elysia finds a request's path from a fixed place on: right behind `http://`, or where any name behind `https://` has ended.
   const standardHostname = services.config.server.tls.cert !== "";
   const pathFrom = standardHostname ? 11 : 7;
-  const app = new Elysia({ name: "marketplace", handler: { standardHostname } })
-    .onError(async ({ error, request }) => (await redirectMoved(error, request)) ?? renderError(error, request))
+  const part = (name: string, prefix = ""): AnyElysia =>
+    new Elysia({ name, prefix, handler: { standardHostname } }).onError(
+      async ({ error, request }) => (await redirectMoved(error, request)) ?? renderError(error, request),
+    );
+  // Elysia registers every route again for each level of nesting, a good part of the time to start: so the parts stand beside each
+  // other, and the large ones are put together when they are first asked for something.
+  const api = once(() => apiRoutes(services, part("api", "/api/v1")));
+  const pages = once(() => pageRoutes(services, pageProps, part("pages")));
+  const scim = once(() => part("scim").use(scimRoutes(services)));
+  const base = part("base")
     .get("/static/*", ({ request }) => {
       const response = statics.respond(request);
       if (!response) throw notFound("file");
       return response;
     })
     .use(operationRoutes(services))
-    .use(scimRoutes(services))
     .use(jwksRoute(services.accounts))
-    .use(api)
-    .use(documentRoutes(services, pageProps, () => api))
-    .use(pageRoutes(services, pageProps));
+    .use(documentRoutes(services, pageProps, api));
+  const ofBase = new Set(base.routes.map(({ path }) => path));
+  const partOf = (path: string): AnyElysia => {
+    if (path.startsWith("/api/v1/")) return api();
+    if (path.startsWith("/scim/v2/")) return scim();
+    return path.startsWith("/static/") || ofBase.has(path.replace(/(.)\/$/, "$1")) ? base : pages();
+  };
   return {
     renderError,
     handle(request: Request): Promise<Response> {
+      const pathAt = request.url.indexOf("/", request.url.indexOf("//") + 2);
       // Rules by path (limits, tokens) and the router must see the same path, whatever Host was sent.
-      if (request.url.indexOf("/", pathFrom) !== request.url.indexOf("/", request.url.indexOf("//") + 2))
+      if (request.url.indexOf("/", pathFrom) !== pathAt)
         throw invalidRequest("The Host header is too short to be a host name.");
+      const app = partOf(pathOf(request));
       return request.method === "HEAD" ? answerHead(request, (get) => app.handle(get)) : app.handle(request);
     },
   };
 }
 
-function apiRoutes(services: Services) {
+function apiRoutes(services: Services, part: AnyElysia): AnyElysia {
   const { access, accounts, catalog, compliance, discovery, publishing, retrieval, trust, database } = services;
-  return new Elysia({ name: "api", prefix: "/api/v1" })
+  return part
     .use(privacyApi(services.privacy))
     .use(accountsApi(accounts))
     .use(signOnApi({ accounts, signOn: services.signOn, origin: services.baseUrl }))
@@ -115,7 +136,7 @@ const heldMails = ({ database, clock, audit, mailer }: Services) =>
 
 type PagePropsOf = (request: Request) => PageProps;
 
-function pageRoutes(services: Services, pageProps: PagePropsOf) {
+function pageRoutes(services: Services, pageProps: PagePropsOf, part: AnyElysia): AnyElysia {
   const { accounts, catalog, compliance, discovery, organizations, publishing, retrieval, config } = services;
   const newestScan = async (versionId: string) => {
     const scan = await compliance.newestScan(versionId);
@@ -141,7 +162,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf) {
     usernameOf: catalog.usernameOf,
     isVerified: organizations.isVerified,
   };
-  return new Elysia({ name: "pages" })
+  return part
     .use(discoveryPages({ discovery, pageProps, totals: catalog.totals }))
     .use(privacyPages({ privacy: services.privacy, pageProps }))
     .use(accountsPages({ accounts, pageProps, origin: services.baseUrl, signOn: services.signOn }))
