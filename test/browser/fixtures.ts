@@ -218,6 +218,7 @@ export const versionOf = (version: string, hours: number, extra: Partial<Version
   yankedAt: null,
   yankReason: null,
   downloads: 1204,
+  recall: null,
   ...extra,
 });
 

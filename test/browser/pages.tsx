@@ -313,7 +313,9 @@ const catalog: Shown[] = [
   shown("asset-recalled", AssetOverviewPage, {
     page: page("/acme/pdf-tools?version=1.0.0"),
     frame: frame({
-      version: versionOf("1.0.0", 8000, { verdict: "blocked", verdictReason: "It sent form data to a stranger." }),
+      version: versionOf("1.0.0", 8000, {
+        recall: { number: 12, reason: "It sent form data to a stranger.", at: NOW },
+      }),
       recalled: true,
     }),
     readme,

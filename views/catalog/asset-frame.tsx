@@ -131,9 +131,7 @@ function Warnings(props: { frame: AssetFrame }): JSX.Element {
   const { asset, version, recalled } = props.frame;
   return (
     <>
-      {recalled ? (
-        <Warning tone="bad" title="This version was recalled. Do not use it." reason={version?.verdictReason ?? null} />
-      ) : null}
+      {recalled ? <Recalled frame={props.frame} /> : null}
       {version?.verdict === "blocked" && !recalled ? (
         <Warning tone="bad" title="This version was blocked." reason={version.verdictReason} />
       ) : null}
@@ -165,6 +163,30 @@ function Warnings(props: { frame: AssetFrame }): JSX.Element {
         </p>
       ) : null}
     </>
+  );
+}
+
+/** The order not to use it, and what somebody does who has it. */
+function Recalled(props: { frame: AssetFrame }): JSX.Element {
+  const { asset, version } = props.frame;
+  const ref = `${asset.namespace}/${asset.slug}`;
+  return (
+    <div class="callout callout-bad" role="alert">
+      <p>
+        <b safe>{`Version ${version?.version ?? ""} was recalled. Do not use it.`}</b>
+        {version?.recall ? <span safe>{` ${version.recall.reason}`}</span> : null}
+      </p>
+      <p>
+        It cannot be downloaded any more, and <code>install</code>, <code>verify</code> and <code>audit</code> refuse
+        it. If you have it, remove it with <code safe>{`marketplace remove ${ref}`}</code>
+        {asset.latest === null ? null : (
+          <>
+            , or move to another version with <code safe>{`marketplace update ${ref}`}</code>
+          </>
+        )}
+        .{version?.recall ? <span class="quiet" safe>{` Recall no. ${version.recall.number}`}</span> : null}
+      </p>
+    </div>
   );
 }
 

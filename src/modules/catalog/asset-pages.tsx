@@ -21,7 +21,7 @@ import { contextOf } from "../../platform/http/request-context.ts";
 import { decodedRest } from "../../platform/http/respond.ts";
 import { type Asset, factsOf, refOf } from "./asset.ts";
 import type { CatalogModule } from "./index.ts";
-import type { Version, VersionFile } from "./version.ts";
+import { requireNotRecalled, type Version, type VersionFile } from "./version.ts";
 
 /** What the pages of an asset show that other modules know. */
 export interface AssetPagesDeps {
@@ -66,6 +66,7 @@ export function assetPages(deps: AssetPagesDeps) {
       const frame = await frameOf(deps, request, params, params.version);
       const file = frame.version && (await catalog.fileOf(frame.version.id, decodedRest(params)));
       if (!file || !frame.version) throw notFound("file");
+      requireNotRecalled(`${refOf(frame.asset)}@${frame.version.version}`, frame.version);
       const content = await contentOf(deps, frame.asset, frame.version, file);
       const source = query["view"] === "source";
       return htmlPage(
@@ -80,7 +81,7 @@ export function assetPages(deps: AssetPagesDeps) {
       const lines = versions.map((version) => ({
         version,
         signed: signed.has(version.id),
-        recalled: false,
+        recalled: version.recall !== null,
         channels: channels.filter((c) => c.version === version.version).map((c) => c.name),
       }));
       return htmlPage(<AssetVersionsPage page={pageProps(request)} frame={frame} versions={lines} />);
@@ -131,9 +132,10 @@ export function assetPages(deps: AssetPagesDeps) {
 
 async function overview(deps: AssetPagesDeps, request: Request, frame: AssetFrame) {
   const { asset, version } = frame;
-  const readme = version?.readmePath ? await deps.catalog.fileOf(version.id, version.readmePath) : null;
+  const usable = version?.recall === null;
+  const readme = usable && version.readmePath ? await deps.catalog.fileOf(version.id, version.readmePath) : null;
   const content = readme && version ? await contentOf(deps, asset, version, readme) : null;
-  const installable = version?.status === "published";
+  const installable = usable && version.status === "published";
   return (
     <AssetOverviewPage
       page={deps.pageProps(request)}
@@ -169,7 +171,7 @@ export async function frameOf(
     asset,
     version,
     signed: version !== null && (await catalog.signedVersions([version.id])).size > 0,
-    recalled: false,
+    recalled: version !== null && version.recall !== null,
     counts: {
       versions: await catalog.countVersions(actor, asset),
       dependencies: version?.metadata.dependencies.length ?? 0,

@@ -30,6 +30,10 @@ const assetQuery = (q: Queries) =>
       ),
     ]);
 
+/** Leaves out assets of which nothing is left to install since a recall. */
+const notWhollyRecalled = sql<boolean>`(assets.latest_version_id IS NOT NULL OR NOT EXISTS
+  (SELECT 1 FROM versions AS gone WHERE gone.asset_id = assets.id AND gone.recalled_at IS NOT NULL))`;
+
 type AssetRow = Awaited<ReturnType<ReturnType<typeof assetQuery>["execute"]>>[number];
 
 async function toAssets(q: Queries, rows: AssetRow[]): Promise<Asset[]> {
@@ -95,6 +99,8 @@ function filtered(q: Queries, actor: Actor, filter: AssetFilter): AssetSelection
     .selectFrom("assets")
     .innerJoin("namespaces", "namespaces.id", "assets.namespace_id")
     .where(readableAssets(actor)) as AssetSelection;
+  // Whoever publishes there sees them: with all of their versions recalled they are of no use to others.
+  if (!filter.namespaceIds) query = query.where(notWhollyRecalled);
   if (filter.kinds?.length) query = query.where("assets.kind", "in", filter.kinds);
   if (filter.statuses?.length) query = query.where("assets.status", "in", filter.statuses);
   if (filter.namespace) query = query.where("namespaces.name", "=", filter.namespace);

@@ -8,7 +8,7 @@ import { changeAsset } from "./change-asset.ts";
 import type { CatalogDeps } from "./deps.ts";
 import { settleAsset } from "./release-version.ts";
 import * as repository from "./repository.ts";
-import type { Version } from "./version.ts";
+import { requireNotRecalled, type Version } from "./version.ts";
 
 async function versionNamed(tx: Queries, asset: Asset, version: string): Promise<Version> {
   const found = await repository.versionByName(tx, asset.id, version);
@@ -48,6 +48,7 @@ export function setChannel(deps: CatalogDeps, actor: Actor, ref: string, channel
     throw validationError({ field: "channel", message: "must be a name of a-z, 0-9 and hyphens other than latest." });
   return changeAsset(deps, actor, ref, "publish", async (tx, asset) => {
     const version = await versionNamed(tx, asset, versionName);
+    requireNotRecalled(`${refOf(asset)}@${version.version}`, version);
     if (version.status !== "published" || version.yankedAt)
       throw conflict(`${refOf(asset)}@${version.version} is not published or is yanked, so no channel can name it.`);
     await repository.setChannel(tx, asset.id, channel, version.id, instant(deps.clock.now()));

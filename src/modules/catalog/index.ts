@@ -39,6 +39,7 @@ export { type AssetEdit, changeAsset } from "./change-asset.ts";
 export { type NewDraft, noSuchNamespace } from "./create-asset.ts";
 export { narrowed, settleNewAsset, visibilityFor } from "./place.ts";
 export { capabilitiesOf, type ScanView, type SignatureView } from "./read-model.ts";
+export { markRecalled } from "./recall-versions.ts";
 export { type Decision, decideVersion } from "./release-version.ts";
 export {
   assetByName,
@@ -57,8 +58,16 @@ export {
   assetById,
   filesOf,
   versionsOf,
+  versionsWithDigest,
 } from "./repository.ts";
-export { highestFirst, isResolvable, type Version, type VersionFile } from "./version.ts";
+export {
+  highestFirst,
+  isResolvable,
+  type RecallMark,
+  requireNotRecalled,
+  type Version,
+  type VersionFile,
+} from "./version.ts";
 export * from "./wire.ts";
 
 export type CatalogModule = ReturnType<typeof createCatalog>;

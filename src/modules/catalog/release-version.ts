@@ -43,7 +43,7 @@ export async function decideVersion(tx: Queries, clock: Clock, versionId: Id, de
     reviewSince: status === "under_review" && version.status !== "under_review" ? at : undefined,
   });
   // Only once: a later scan must not take the channel back from the version that it names by then.
-  if (first && version.yankedAt === null) await openChannel(tx, version, at);
+  if (first && version.yankedAt === null && version.recall === null) await openChannel(tx, version, at);
   if (status !== "published") await repository.removeChannelsTo(tx, version.id);
   await settleAsset(tx, clock, asset, first);
   return [

@@ -3,7 +3,7 @@ import type { Id } from "../../core/id.ts";
 import type { Verdict, VersionStatus } from "../../core/kind.ts";
 import type { DeclaredDependency, PackageFile, PackageMetadata } from "../../core/package/package.ts";
 import { fromFlag, type Queries, type Schema, toFlag, toNumber } from "../../platform/database/index.ts";
-import type { Version } from "./version.ts";
+import type { RecallMark, Version } from "./version.ts";
 
 type VersionRow = Awaited<ReturnType<ReturnType<typeof versionQuery>["execute"]>>[number];
 const versionQuery = (q: Queries) => q.selectFrom("versions").selectAll();
@@ -30,6 +30,10 @@ const toVersion = (row: VersionRow): Version => ({
   yankedAt: row.yanked_at,
   yankReason: row.yank_reason,
   downloads: toNumber(row.downloads),
+  recall:
+    row.recalled_at === null
+      ? null
+      : { number: toNumber(row.recall_number), reason: row.recall_reason ?? "", at: row.recalled_at },
 });
 
 export const versionById = async (q: Queries, id: Id): Promise<Version | null> =>
@@ -154,6 +158,7 @@ export interface VersionChanges {
   reviewSince?: string;
   yankedAt?: string | null;
   yankReason?: string | null;
+  recall?: RecallMark | null;
 }
 
 export async function updateVersion(tx: Queries, id: Id, changes: VersionChanges): Promise<void> {
@@ -167,10 +172,23 @@ export async function updateVersion(tx: Queries, id: Id, changes: VersionChanges
       review_since: changes.reviewSince,
       yanked_at: changes.yankedAt,
       yank_reason: changes.yankReason,
+      ...(changes.recall === undefined ? {} : recallColumns(changes.recall)),
     })
     .where("id", "=", id)
     .execute();
 }
+
+const recallColumns = (recall: RecallMark | null) => ({
+  recalled_at: recall?.at ?? null,
+  recall_number: recall?.number ?? null,
+  recall_reason: recall?.reason ?? null,
+});
+
+/** Every version anywhere with this content, deleted assets' too, in one order everywhere. */
+export const versionsWithDigest = async (q: Queries, digest: Digest): Promise<Version[]> =>
+  (await versionQuery(q).where("manifest_digest", "=", digest).orderBy("asset_id").orderBy("id").execute()).map(
+    toVersion,
+  );
 
 const toFile = (row: Schema["files"]): PackageFile => ({
   path: row.path,

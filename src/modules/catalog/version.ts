@@ -1,6 +1,7 @@
 import semver from "semver";
 import type { Instant } from "../../core/clock.ts";
 import type { Digest } from "../../core/digest.ts";
+import { AppError } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
 import type { Verdict, VersionStatus } from "../../core/kind.ts";
 import type { DeclaredDependency, PackageFile, PackageMetadata } from "../../core/package/package.ts";
@@ -30,6 +31,15 @@ export interface Version {
   yankedAt: Instant | null;
   yankReason: string | null;
   downloads: number;
+  /** An administrator's order that it must not be used any more. */
+  recall: RecallMark | null;
+}
+
+/** What a version carries of its recall. */
+export interface RecallMark {
+  number: number;
+  reason: string;
+  at: Instant;
 }
 
 export type VersionFile = PackageFile;
@@ -40,7 +50,19 @@ export const highestFirst = (a: { version: string }, b: { version: string }): nu
   semver.rcompare(a.version, b.version);
 
 /** May `latest` or a range choose it? */
-export const isResolvable = (version: Version): boolean => version.status === "published" && version.yankedAt === null;
+export const isResolvable = (version: Version): boolean =>
+  version.status === "published" && version.yankedAt === null && version.recall === null;
+
+/** Throws RECALLED (410) where the version may not be handed out any more. `name` is what was asked for. */
+export function requireNotRecalled(name: string, { recall }: Pick<Version, "recall">): void {
+  if (!recall) return;
+  const { number, reason, at } = recall;
+  throw new AppError(
+    "RECALLED",
+    `${name} was recalled (no. ${number}): ${reason} Do not use it. Remove what you have of it, or choose another version.`,
+    { details: { number, reason, recalled_at: at } },
+  );
+}
 
 /** What `latest` names: the highest resolvable version, prereleases only when there is nothing else. */
 export function latestOf(versions: readonly Version[]): Version | null {

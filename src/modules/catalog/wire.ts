@@ -45,6 +45,11 @@ export const versionWire = (version: Version) => ({
   created_at: version.createdAt,
   released_at: version.releasedAt,
   provenance: version.provenance,
+  recalled: version.recall && {
+    number: version.recall.number,
+    reason: version.recall.reason,
+    recalled_at: version.recall.at,
+  },
 });
 
 export const fileWire = (file: VersionFile) => ({

@@ -72,6 +72,11 @@ const documentRows = (q: Queries, ids: readonly Id[]) =>
     ])
     .where("assets.id", "in", ids)
     .where("assets.deleted_at", "is", null)
+    // Nothing of them is left to install since a recall.
+    .where(
+      sql<boolean>`(assets.latest_version_id IS NOT NULL OR NOT EXISTS
+        (SELECT 1 FROM versions AS gone WHERE gone.asset_id = assets.id AND gone.recalled_at IS NOT NULL))`,
+    )
     .execute();
 
 /** Ids of assets that are not deleted, in order, after `after`. */

@@ -3,12 +3,15 @@ import { type Digest, digestHex } from "../../core/digest.ts";
 import { AppError, conflict, notFound } from "../../core/error.ts";
 import { attachment, type ServableBytes } from "../../core/servable-bytes.ts";
 import { isModerator } from "../../core/permission.ts";
-import { type Asset, refOf, type Version, type VersionFile } from "../catalog/index.ts";
+import { type Asset, refOf, requireNotRecalled, type Version, type VersionFile } from "../catalog/index.ts";
 import type { RetrievalDeps } from "./deps.ts";
 import type { ArchiveFormat } from "./repository.ts";
 import { archiveStream, bytesMissing, ensureArchive, openBlob } from "./write-archive.ts";
 
-const SIGNED_URL_SECONDS = 300;
+/** A URL that was signed right before a recall opens single files for so long; archives are removed from the store at once. */
+const SIGNED_URL_SECONDS = 60;
+/** Smaller single files pass through here, so that a recall holds for them at once. */
+const MIN_REDIRECTED_FILE = 64 * 2 ** 20;
 
 /** What a download answers: bytes from here, or a short-lived address at the store. */
 export type Delivery = ({ kind: "bytes"; bytes: ServableBytes } | { kind: "redirect"; url: string; digest: Digest }) & {
@@ -18,6 +21,7 @@ export type Delivery = ({ kind: "bytes"; bytes: ServableBytes } | { kind: "redir
 
 /** Throws unless these bytes may leave: a version without a verdict or refused by the policy does not. */
 function requireReleased(actor: Actor, asset: Asset, version: Version, inReview: "archive" | "file"): void {
+  requireNotRecalled(`${refOf(asset)}@${version.version}`, version);
   if (version.status === "published" || version.status === "ready") return;
   // Moderators look at single files of what waits for them; publishers too, but nobody installs it.
   if (inReview === "file" && (isModerator(actor) || version.status !== "blocked")) return;
@@ -69,7 +73,7 @@ export async function downloadFile(
   const file = await deps.catalog.fileOf(version.id, path);
   if (!file) throw notFound(`file in ${refOf(asset)}@${version.version}`);
   const filename = path.slice(path.lastIndexOf("/") + 1);
-  const url = deps.redirect ? signedUrl(deps, file.digest, filename) : null;
+  const url = deps.redirect && file.size >= MIN_REDIRECTED_FILE ? signedUrl(deps, file.digest, filename) : null;
   if (url) return { kind: "redirect", url, digest: file.digest, asset, version, file };
   const bytes: ServableBytes = {
     size: file.size,
@@ -91,7 +95,8 @@ export async function downloadManifest(
   selector: string,
   which: "manifest" | "config",
 ): Promise<ServableBytes> {
-  const { version } = await deps.catalog.findVersion(actor, ref, selector);
+  const { asset, version } = await deps.catalog.findVersion(actor, ref, selector);
+  requireNotRecalled(`${refOf(asset)}@${version.version}`, version);
   const digest = which === "manifest" ? version.digest : version.configDigest;
   const info = await deps.blobs.stat(digest);
   if (!info) throw bytesMissing();

@@ -1,7 +1,7 @@
 import type { Actor } from "../../core/actor.ts";
 import { AppError, invalidRequest } from "../../core/error.ts";
 import { type AssetRef, parseRef } from "../../core/name.ts";
-import { type Asset, isResolvable } from "../catalog/index.ts";
+import { type Asset, isResolvable, refOf, requireNotRecalled } from "../catalog/index.ts";
 import type { RetrievalDeps } from "./deps.ts";
 import { type Candidate, explainConflict, type Lookup, type Requirement, type Resolved, resolve } from "./resolver.ts";
 
@@ -34,7 +34,7 @@ function lookupFor(deps: RetrievalDeps, actor: Actor): Lookup {
       (await found(deps.catalog.findFormer(actor, namespace, slug)));
     if (!asset) return null;
     const versions = (await deps.catalog.listVersions(actor, asset)).filter(
-      (version) => isResolvable(version) || version.yankedAt !== null,
+      (version) => isResolvable(version) || version.yankedAt !== null || version.recall !== null,
     );
     const channels = new Map((await deps.catalog.channelsOf(asset.id)).map((c) => [c.name, c.version]));
     return {
@@ -45,6 +45,7 @@ function lookupFor(deps: RetrievalDeps, actor: Actor): Lookup {
           digest: version.digest,
           size: version.totalSize,
           yanked: version.yankedAt !== null,
+          recalled: version.recall && { number: version.recall.number, reason: version.recall.reason },
           dependencies: version.metadata.dependencies,
         }),
       ),
@@ -75,7 +76,8 @@ export async function dependencyTree(
   selector: string,
 ): Promise<DependencyNode> {
   const { asset, version } = await deps.catalog.findVersion(actor, ref, selector);
-  const name = `${asset.namespace}/${asset.slug}`;
+  const name = refOf(asset);
+  requireNotRecalled(`${name}@${version.version}`, version);
   const needed = version.metadata.dependencies.filter((d) => !d.optional);
   const { resolved } = needed.length > 0 ? await resolveDependencies(deps, actor, needed) : { resolved: [] };
   const byRef = new Map(resolved.map((r) => [r.ref, r]));

@@ -19,6 +19,7 @@ function lookupIn(catalogue: Catalogue, channels: Record<string, Record<string, 
             digest: sha256(`${ref}@${version}`),
             size: 1,
             yanked: version.endsWith("-yanked"),
+            recalled: null,
             dependencies: Object.entries(needs).map(([to, range]) => ({
               ref: to,
               range,

@@ -8,6 +8,8 @@ export interface Candidate {
   size: number;
   /** Not chosen by ranges, only by exact digest. */
   yanked: boolean;
+  /** Never chosen, and named where nothing else would fit. */
+  recalled: { number: number; reason: string } | null;
   dependencies: { ref: string; range: string; optional: boolean }[];
 }
 
@@ -34,6 +36,8 @@ export interface Conflict {
   reason: "not-found" | "no-version" | "incompatible" | "too-large";
   demands: { range: string; chain: string[] }[];
   available: string[];
+  /** Versions that would have fitted, had they not been recalled. */
+  recalled: { version: string; number: number; reason: string }[];
 }
 
 export type Resolution = { resolved: Resolved[]; order: string[] } | { conflict: Conflict };
@@ -82,7 +86,13 @@ export async function resolve(requirements: readonly Requirement[], lookup: Look
     const demand = queue[0];
     if (!demand) return state;
     if (++steps > MAX_STEPS || state.chosen.size > MAX_ASSETS)
-      return fail(Number.MAX_SAFE_INTEGER, { ref: demand.ref, reason: "too-large", demands: [], available: [] });
+      return fail(Number.MAX_SAFE_INTEGER, {
+        ref: demand.ref,
+        reason: "too-large",
+        demands: [],
+        available: [],
+        recalled: [],
+      });
     const rest = queue.slice(1);
     const demands = new Map(state.demands).set(demand.ref, [...(state.demands.get(demand.ref) ?? []), demand]);
     const all = demands.get(demand.ref) as Demand[];
@@ -92,9 +102,10 @@ export async function resolve(requirements: readonly Requirement[], lookup: Look
       reason,
       demands: all.map(({ range, chain }) => ({ range, chain })),
       available: (asset?.versions ?? [])
-        .filter((v) => !v.yanked)
+        .filter((v) => !v.yanked && !v.recalled)
         .slice(0, 20)
         .map((v) => v.version),
+      recalled: recalledAmong(asset?.versions ?? [], all, asset?.channels ?? new Map()),
     });
     if (!asset) {
       if (demand.optional) return solve(state, rest);
@@ -124,6 +135,18 @@ export async function resolve(requirements: readonly Requirement[], lookup: Look
   return { resolved: [...solved.chosen].map(toResolved(solved)), order: installOrder(solved) };
 }
 
+/** At most five. */
+function recalledAmong(versions: readonly Candidate[], demands: readonly Demand[], channels: Map<string, string>) {
+  return versions
+    .flatMap((candidate) => {
+      const { version, recalled } = candidate;
+      const fits =
+        recalled && demands.every(({ range }) => satisfies({ ...candidate, recalled: null }, range, channels));
+      return fits ? [{ version, ...recalled }] : [];
+    })
+    .slice(0, 5);
+}
+
 const toResolved =
   (state: State) =>
   ([ref, { candidate }]: [string, { candidate: Candidate }]): Resolved => ({
@@ -137,6 +160,7 @@ const toResolved =
   });
 
 function satisfies(candidate: Candidate, range: string, channels: Map<string, string>): boolean {
+  if (candidate.recalled) return false;
   if (range.startsWith("sha256:")) return candidate.digest === range;
   if (candidate.yanked) return false;
   const channel = channels.get(range);
@@ -173,18 +197,21 @@ function installOrder({ chosen }: State): string[] {
 }
 
 /** The conflict in sentences that a person can act on. */
-export function explainConflict({ ref, reason, demands, available }: Conflict): string {
+export function explainConflict({ ref, reason, demands, available, recalled }: Conflict): string {
   const chains = demands.map(
     ({ range, chain }) => `${chain.length === 0 ? "you" : chain.join(" → ")} → ${ref}@${range}`,
   );
   const have = available.length > 0 ? ` Available: ${available.join(", ")}.` : "";
+  const gone = recalled
+    .map(({ version, number, reason }) => ` ${ref}@${version} would fit, but was recalled (no. ${number}): ${reason}`)
+    .join("");
   switch (reason) {
     case "not-found":
       return `There is no asset ${ref}, or you may not see it: ${chains.join("; ")}.`;
     case "no-version":
-      return `No version of ${ref} fits ${chains.join("; ")}.${have}`;
+      return `No version of ${ref} fits ${chains.join("; ")}.${have}${gone}`;
     case "incompatible":
-      return `No version of ${ref} fits all of: ${chains.join("; ")}.${have}`;
+      return `No version of ${ref} fits all of: ${chains.join("; ")}.${have}${gone}`;
     case "too-large":
       return "The dependencies are too many to resolve. Ask for fewer assets at once.";
   }
