@@ -4,6 +4,7 @@ import type { Classified } from "./column-class.ts";
 import { REVIEW_CLASSES } from "./review-tables.ts";
 import { RECALL_CLASSES } from "./recall-tables.ts";
 import type { Schema } from "./schema.ts";
+import { SIMILARITY_CLASSES } from "./similarity-tables.ts";
 
 /** The tables, without views. */
 export type Tables = Omit<Schema, "asset_rights">;
@@ -11,6 +12,7 @@ export type Tables = Omit<Schema, "asset_rights">;
 /** Every column of every table; a new one does not compile until it is classified, and a test holds this to the database. */
 export const COLUMN_CLASSES: Classified<Tables> = {
   ...RECALL_CLASSES,
+  ...SIMILARITY_CLASSES,
   ...POLICY_CLASSES,
   ...ADVISORY_CLASSES,
   namespaces: {

@@ -1,13 +1,14 @@
 import type { CapabilityKind } from "../../core/capability.ts";
 import type { Generated } from "kysely";
 import type { AccessSchema } from "./access-schema.ts";
+import type { SimilarityTables } from "./similarity-tables.ts";
 import type { RecallTables } from "./recall-tables.ts";
 import type { PolicyTables } from "./policy-tables.ts";
 import type { ReviewTables } from "./review-tables.ts";
 import type { AdvisoryTables } from "./advisory-tables.ts";
 
 /** The tables as Kysely sees them; a test holds this file against the migrated database. Wide numbers pass one codec. */
-export interface Schema extends AccessSchema, RecallTables, ReviewTables, AdvisoryTables, PolicyTables {
+export interface Schema extends AccessSchema, RecallTables, ReviewTables, AdvisoryTables, PolicyTables, SimilarityTables {
   namespaces: {
     id: string;
     name: string;
