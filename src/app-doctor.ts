@@ -1,6 +1,7 @@
 import { access, constants, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { inspectSealing } from "./app-doctor-sealing.ts";
+import { inspectScanning } from "./app-scanning.ts";
 import { blobAccess, paths } from "./app-settings.ts";
 import { openBlobs, openDatabase } from "./app-stores.ts";
 import type { Config } from "./config/index.ts";
@@ -44,6 +45,7 @@ export async function* inspectServer(config: Config, options: DoctorOptions): As
   yield inspection;
   const blobs = await tryStorage(config);
   yield blobs.inspection;
+  yield* inspectScanning(config);
   if (database === null) return;
   try {
     if (inspection.status === "wrong" || options.depth === "quick") return;

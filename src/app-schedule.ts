@@ -11,6 +11,7 @@ const TRENDING = "discovery.refresh-trending";
 const GARBAGE = "administration.collect-garbage";
 const SCRUB = "administration.scrub-blobs";
 const RESCAN = "compliance.rescan-outdated";
+const INDEX_NAMES = "compliance.index-names";
 
 /** What `[schedule]` runs. */
 export const recurringJobs = ({ schedule }: Config): RecurringJob[] => [
@@ -20,6 +21,7 @@ export const recurringJobs = ({ schedule }: Config): RecurringJob[] => [
   { kind: GARBAGE, cron: schedule.gc },
   { kind: SCRUB, cron: schedule.scrub },
   { kind: RESCAN, cron: schedule.rescan },
+  { kind: INDEX_NAMES, cron: schedule.housekeeping },
 ];
 
 /** Slow enough to leave the disk to those who download. */
@@ -36,7 +38,16 @@ export function registerRecurring(services: Services): void {
     if (await services.accounts.tokenKeys.rotateWhenDue()) log.info("a new key signs access tokens in some minutes");
   });
   register(TRENDING, async () => discovery.refreshTrending());
-  register(RESCAN, (_payload, { signal }) => compliance.rescanVersions("outdated", signal).then(() => {}), LONG_MS);
+  register(
+    RESCAN,
+    async (_payload, { signal }) => {
+      // New signatures make a new version of the scanner. While clamd is away no scan completes, so none is asked for.
+      await services.clamav?.refresh();
+      await compliance.rescanVersions("outdated", signal);
+    },
+    LONG_MS,
+  );
+  register(INDEX_NAMES, (_payload, { signal }) => compliance.indexNames(signal).then(() => {}), LONG_MS);
   register(
     GARBAGE,
     async (_payload, { signal }: JobContext) => {

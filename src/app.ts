@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { createAuditForwarding, serverStarted } from "./app-audit.ts";
-import { accountsOptions, archiveLimits, blobAccess, paths, ratesOf } from "./app-settings.ts";
+import { accountsOptions, archiveLimits, paths, ratesOf } from "./app-settings.ts";
 import { openAccess } from "./app-access.ts";
 import { openLdap } from "./app-ldap.ts";
+import { clamavWatch, lookAtClamav, scanSettings } from "./app-scanning.ts";
 import { openSignOn } from "./app-sign-on.ts";
 import { openSealer } from "./app-sealing.ts";
 import { openMailBox } from "./app-mail.ts";
@@ -28,7 +29,7 @@ import {
   createSealedSecrets,
 } from "./modules/administration/index.ts";
 import { createCatalog } from "./modules/catalog/index.ts";
-import { createCompliance, policyOf } from "./modules/compliance/index.ts";
+import { createCompliance, createLookAlikeNames, createNearDuplicates, policyOf } from "./modules/compliance/index.ts";
 import { createDiscovery } from "./modules/discovery/index.ts";
 import { createPrivacy } from "./modules/privacy/index.ts";
 import { createOrganizations } from "./modules/organizations/index.ts";
@@ -49,7 +50,7 @@ import { createRateLedger } from "./platform/rates/database-rate-ledger.ts";
 import { createJobQueue, createScheduler } from "./platform/jobs/index.ts";
 import type { Services } from "./services.ts";
 import { createScanEngine } from "./platform/scanning/engine.ts";
-import { readYaraFolder } from "./platform/scanning/yara.ts";
+import { CLAMAV } from "./platform/scanning/clamav.ts";
 import { createServerSigner } from "./platform/signing/server-signer.ts";
 import { createOramaIndex } from "./platform/search/orama.ts";
 import { createLog, createMetrics, type Log } from "./platform/telemetry/index.ts";
@@ -146,14 +147,13 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     visitorSalt: secret("visitor-salt"),
     onError: (error) => log.error("downloads could not be counted; they are tried again", { error }),
   });
+  const settings = await scanSettings(config);
+  const clamav = clamavWatch(settings);
   const engine = createScanEngine({
     workers: config.scanning.workers,
     spawn: () => spawnWorker("scan"),
-    settings: {
-      blobs: blobAccess(config),
-      licences: { allow: config.policy.licensesAllow, deny: config.policy.licensesDeny },
-      yaraRules: config.scanning.rulesPath ? await readYaraFolder(config.scanning.rulesPath) : [],
-    },
+    settings,
+    dataVersion: (scanner) => (scanner === CLAMAV ? (clamav?.seen() ?? null) : null),
     limits: { scannerMs: config.scanning.timeoutSeconds * 1000 },
   });
   const compliance = createCompliance({
@@ -163,12 +163,13 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     audit,
     jobs,
     engine,
-    checks: [],
+    checks: [createLookAlikeNames(), createNearDuplicates({ blobs, clock })],
     catalog,
     policy: policyOf(config.policy),
     namespacePolicy: organizations.policyOfNamespace,
     concurrency: config.scanning.workers,
     timeoutMs: 15 * 60_000,
+    rescanShare: config.scanning.rescanShare / 100,
     onDecided: async (tx, versionId, verdict) => {
       if (verdict === "passed") await retrieval.requestArchives(tx, versionId);
     },
@@ -231,6 +232,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     }),
     jobs,
     engine,
+    clamav,
     index,
     baseUrl,
     rates,
@@ -300,6 +302,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
       discovery.start();
       await discovery.seedCategories();
       await rateLimiter.start();
+      lookAtClamav(clamav, log);
       jobs.start();
       scheduler.start();
       await audit.record(serverStarted());

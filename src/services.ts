@@ -19,6 +19,7 @@ import type { Database } from "./platform/database/index.ts";
 import type { DatabaseOutbox } from "./platform/events/database-outbox.ts";
 import type { Idempotency } from "./platform/http/idempotency.ts";
 import type { JobRunner } from "./platform/jobs/index.ts";
+import type { ClamavWatch } from "./platform/scanning/clamav-watch.ts";
 import type { ScanEngine } from "./platform/scanning/scanner.ts";
 import type { Sealer } from "./platform/sealing/sealer.ts";
 import type { ServerSigner } from "./platform/signing/server-signer.ts";
@@ -39,6 +40,8 @@ export interface Services {
   auditTrail: AuditTrail;
   jobs: JobRunner;
   engine: ScanEngine;
+  /** null: ClamAV is not configured. */
+  clamav: ClamavWatch | null;
   index: SearchIndex;
   /** Where this server is reached, without a slash at the end. */
   baseUrl: (request: Request) => string;

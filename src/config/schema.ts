@@ -4,6 +4,7 @@ import { LDAP, OIDC, SCIM, signOnConflicts } from "./sign-on-schema.ts";
 import {
   baseUrl,
   cidr,
+  clamdAddress,
   cron,
   duration,
   flag,
@@ -298,9 +299,34 @@ export const SCHEMA = {
       120,
       "How long one scanner may take over one version. A scan that ran out of time never passes.",
     ),
-    rules_path: key(path, "", "Folder of your own YARA rules (`*.yar`), used beside the built-in ones.", {
-      example: "/etc/marketplace/rules",
-    }),
+    rescan_share: key(
+      wholeNumber(1, 100),
+      50,
+      "Per cent of the time that rescans may run when rules or advisories changed; the rest is left to requests. First scans of new versions always go before.",
+    ),
+    rules_path: key(
+      path,
+      "",
+      "Folder of your own YARA rules (`*.yar`, `*.yara`), used beside the built-in ones. It is read when the server starts; a rule that does not compile stops the start.",
+      { example: "/etc/marketplace/rules" },
+    ),
+    clamav: section(
+      "A ClamAV daemon (clamd) that looks at every file too. While it is away no scan completes, so nothing is published.",
+      {
+        address: key(
+          clamdAddress,
+          "",
+          "Where clamd listens: `unix:/PATH` or `HOST:PORT`. What is sent there is not encrypted. Empty: ClamAV is not used.",
+          { example: "unix:/run/clamav/clamd.ctl" },
+        ),
+        timeout_seconds: key(wholeNumber(1, 3600), 60, "How long clamd may take over one file."),
+        max_bytes: key(
+          size(),
+          "25 MiB",
+          "Larger files are not sent but held for review. Not more than clamd's own `StreamMaxLength`, `MaxFileSize` and `MaxScanSize`.",
+        ),
+      },
+    ),
   }),
   policy: section("What findings mean: a version passes, is held for a moderator's review, or is blocked.", {
     block: key(severity, "critical", "Findings of this severity and above block a version; `none`: no severity does."),

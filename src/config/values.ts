@@ -200,6 +200,23 @@ export const listenAddress: ValueKind<ListenAddress> = {
   show: ({ hostname, port }) => (hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`),
 };
 
+/** Where a ClamAV daemon listens: "unix:/run/clamav/clamd.ctl" or "localhost:3310"; "" for none, which is null. */
+export const clamdAddress: ValueKind<{ path: string } | { hostname: string; port: number } | null> = {
+  name: "unix:/PATH or HOST:PORT",
+  read: (raw, context) => {
+    if (raw === "") return good(null);
+    // 107 bytes is what the address of a Unix socket holds (unix(7)).
+    const path = typeof raw === "string" ? /^unix:(\/[^\u0000-\u001f\u007f]{1,106})$/.exec(raw.trim())?.[1] : undefined;
+    if (path !== undefined) return good({ path });
+    const address = listenAddress.read(raw, context);
+    return address.ok && address.value.port > 0
+      ? good(address.value)
+      : bad(`must be "unix:/run/clamav/clamd.ctl" or HOST:PORT such as "localhost:3310", not ${said(raw)}`);
+  },
+  fromText: asIs,
+  show: (value) => (value === null ? "" : "path" in value ? `unix:${value.path}` : listenAddress.show(value)),
+};
+
 /** An address or a range of them (RFC 4632, RFC 4291): "10.0.0.0/8", "::1". */
 export const cidr: ValueKind<string> = {
   name: "address range",

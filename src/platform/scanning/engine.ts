@@ -1,4 +1,5 @@
 import type { Capability } from "../../core/capability.ts";
+import type { PackageReference } from "../../core/package-reference.ts";
 import type { ScanSettings } from "./scan-settings.ts";
 import type { Finding, ScanEngine, ScannerOutcome, ScanReport, ScanRequest } from "./scanner.ts";
 import { standardScanners } from "./standard-scanners.ts";
@@ -13,6 +14,8 @@ export interface ScanEngineOptions {
   limits?: Partial<ScanLimits>;
   /** The scanners that must complete; default all standard ones. Empty: nothing is scanned and nothing passes. */
   expected?: { name: string; version: string }[];
+  /** Version of the data that a scanner has from elsewhere, as last seen: part of its version from then on. Never waits. */
+  dataVersion?(scanner: string): string | null;
 }
 
 export interface ScanLimits {
@@ -33,8 +36,12 @@ const DEFAULT_LIMITS: ScanLimits = { scannerMs: 120_000, scanMs: 600_000, startM
  */
 export function createScanEngine(options: ScanEngineOptions): ScanEngine {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const expected =
-    options.expected ?? standardScanners(options.settings).map(({ name, version }) => ({ name, version }));
+  const made = options.expected ?? standardScanners(options.settings).map(({ name, version }) => ({ name, version }));
+  const expected = () =>
+    made.map(({ name, version }) => {
+      const data = options.dataVersion?.(name) ?? null;
+      return { name, version: data === null ? version : `${version}+${data}` };
+    });
   const idle: ThreadHandle[] = [];
   const waiting: (() => void)[] = [];
   const closing = new AbortController();
@@ -67,11 +74,11 @@ export function createScanEngine(options: ScanEngineOptions): ScanEngine {
   const freshThread = (signal: AbortSignal) => startedThread(options.spawn, options.settings, limits.startMs, signal);
 
   return {
-    scanners: () => expected.map(({ name, version }) => ({ name, version })),
+    scanners: expected,
 
     async scan(request, caller, only) {
       const signal = AbortSignal.any([caller, closing.signal]);
-      const chosen = only ? expected.filter((scanner) => only.includes(scanner.name)) : expected;
+      const chosen = expected().filter((scanner) => only?.includes(scanner.name) ?? true);
       await takeTurn(signal);
       const run = new ScanRun(request, chosen, limits, signal, freshThread, idle.pop() ?? null);
       try {
@@ -123,6 +130,7 @@ class ScanRun {
     const outcomes: ScannerOutcome[] = [];
     const findings: Finding[] = [];
     const capabilities: Capability[] = [];
+    const packages: PackageReference[] = [];
     const deadline = performance.now() + this.#limits.scanMs;
     for (const scanner of this.#expected) {
       const started = performance.now();
@@ -139,8 +147,9 @@ class ScanRun {
       });
       findings.push(...result.findings);
       capabilities.push(...result.capabilities);
+      packages.push(...result.packages);
     }
-    return { outcomes, findings, capabilities };
+    return { outcomes, findings, capabilities, packages };
   }
 
   /** The thread, when it can serve the next scan. */
@@ -155,8 +164,8 @@ class ScanRun {
       const reply = await thread.ask({ type: "run", scanner: name }, timeoutMs, this.#signal);
       if (reply.type !== "done") throw new Error("The scanning thread gave another answer than was asked for.");
       if (reply.worn) this.#drop();
-      const { state, error, findings, capabilities } = reply;
-      return { state, error, findings, capabilities };
+      const { state, error, findings, capabilities, packages } = reply;
+      return { state, error, findings, capabilities, packages };
     } catch (error) {
       this.#drop();
       if (error instanceof ThreadTimedOut) return { ...TIMED_OUT, error: error.message };
@@ -190,7 +199,8 @@ interface RunResult {
   error: string | null;
   findings: Finding[];
   capabilities: Capability[];
+  packages: PackageReference[];
 }
 
-const NOTHING = { findings: [], capabilities: [] };
+const NOTHING = { findings: [], capabilities: [], packages: [] };
 const TIMED_OUT: RunResult = { ...NOTHING, state: "timed-out", error: "The scan as a whole took too long." };

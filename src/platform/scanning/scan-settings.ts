@@ -1,3 +1,4 @@
+import type { ClamavSettings } from "./clamav-client.ts";
 import type { LicencePolicy } from "./licence-policy.ts";
 import type { YaraRules } from "./yara-rules.ts";
 
@@ -24,4 +25,6 @@ export interface ScanSettings {
   licences: LicencePolicy;
   /** An operator's own YARA rules, beside the built-in ones. */
   yaraRules: readonly YaraRules[];
+  /** Absent: ClamAV is not configured. */
+  clamav?: ClamavSettings | null;
 }

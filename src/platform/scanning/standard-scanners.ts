@@ -8,6 +8,7 @@ import { createGgufScanner } from "./gguf.ts";
 import { createChatTemplateScanner } from "./chat-template.ts";
 import { createArchiveHygieneScanner } from "./archive-hygiene.ts";
 import { createBehaviourScanner } from "./behaviour.ts";
+import { createClamavScanner } from "./clamav.ts";
 import { createHiddenUnicodeScanner } from "./hidden-unicode.ts";
 import { createLicencePolicyScanner } from "./licence-policy.ts";
 import { createPickleScanner } from "./pickle.ts";
@@ -15,6 +16,7 @@ import { createPromptInjectionScanner } from "./prompt-injection.ts";
 import type { ScanSettings } from "./scan-settings.ts";
 import type { Scanner, ScanTarget } from "./scanner.ts";
 import type { Capability } from "../../core/capability.ts";
+import type { PackageReference } from "../../core/package-reference.ts";
 import { createCapabilityExtractor } from "./capabilities/index.ts";
 import { createSecretsScanner } from "./secrets.ts";
 import { createYaraScanner } from "./yara.ts";
@@ -25,6 +27,8 @@ export type ThreadScanner = Scanner & {
   worn?(): boolean;
   /** Facts beside the findings: what the version can do. */
   extract?(target: ScanTarget, signal: AbortSignal): Promise<Capability[]>;
+  /** The packages of other ecosystems that it names. */
+  packages?(target: ScanTarget, signal: AbortSignal): Promise<PackageReference[]>;
 };
 
 /** Every scanner that this server has, in the order in which they run: the quick ones first. */
@@ -46,4 +50,5 @@ export const standardScanners = (settings: ScanSettings): ThreadScanner[] => [
   createOnnxScanner(),
   createModelCodeScanner(),
   createYaraScanner(settings.yaraRules),
+  ...(settings.clamav ? [createClamavScanner(settings.clamav)] : []),
 ];

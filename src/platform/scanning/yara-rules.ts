@@ -4,6 +4,8 @@ import malware from "../../../rules/malware.yar" with { type: "text" };
 export interface YaraRules {
   namespace: string;
   source: string;
+  /** The file, for messages. */
+  path?: string;
 }
 
 export const BUILT_IN_RULES: YaraRules = { namespace: "marketplace", source: malware };

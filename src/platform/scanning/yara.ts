@@ -1,12 +1,8 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import initialise, { Compiler, type Scanner as Instance } from "@virustotal/yara-x";
-// @ts-expect-error The package's types describe the instance; Bun's attribute gives the file's path.
-import wasm from "../../../node_modules/@virustotal/yara-x/pkg/yara_x_js_bg.wasm" with { type: "file" };
 import { SEVERITIES, type Severity } from "../../core/kind.ts";
 import { excerptOf } from "./excerpt.ts";
 import { readRange } from "./read-bytes.ts";
 import type { Finding, ScanFile, Scanner, ScanTarget } from "./scanner.ts";
+import { type Instance, instanceOf, startYara } from "./yara-instance.ts";
 import { BUILT_IN_RULES, type YaraRules } from "./yara-rules.ts";
 
 const NAME = "yara";
@@ -37,7 +33,7 @@ export interface YaraScanner extends Scanner {
   worn(): boolean;
 }
 
-/** Throws when rules do not compile: found when the server starts, not when something is published. */
+/** The rules were checked when the server started (`checkYaraRules`); should they not compile, every scan fails. */
 export function createYaraScanner(
   extra: readonly YaraRules[] = [],
   scansAThread: number = SCANS_A_THREAD,
@@ -57,7 +53,7 @@ export function createYaraScanner(
   };
   return {
     name: NAME,
-    version: `1.${Bun.hash.crc32(JSON.stringify([BUILT_IN_RULES, extra])).toString(16)}`,
+    version: `1.${Bun.hash.crc32(JSON.stringify([BUILT_IN_RULES, extra.map(({ source }) => source)])).toString(16)}`,
     worn: () => trapped || scans >= scansAThread,
     async scan(target, signal) {
       instances ??= compile(extra);
@@ -79,32 +75,9 @@ interface Instances {
 }
 
 async function compile(extra: readonly YaraRules[]): Promise<Instances> {
-  await initialise({ module_or_path: await Bun.file(wasm).arrayBuffer() });
-  return { builtIn: instanceOf([BUILT_IN_RULES]), own: extra.length > 0 ? instanceOf(extra) : null };
-}
-
-function instanceOf(sources: readonly YaraRules[]): Instance {
-  const compiler = new Compiler();
-  for (const { namespace, source } of sources) {
-    compiler.newNamespace(namespace);
-    compiler.addSource(source);
-  }
-  const instance = compiler.build().scanner();
-  compiler.free();
-  instance.setTimeoutMs(TIMEOUT_MS);
-  instance.setMaxMatchesPerPattern(MATCHES);
-  return instance;
-}
-
-/** Reads an operator's `*.yar` files; throws when the folder cannot be read. */
-export async function readYaraFolder(folder: string): Promise<YaraRules[]> {
-  const names = (await readdir(folder)).filter((name) => /\.yara?$/.test(name)).sort();
-  return Promise.all(
-    names.map(async (name) => ({
-      namespace: name.replace(/\W/g, "_"),
-      source: await Bun.file(join(folder, name)).text(),
-    })),
-  );
+  await startYara();
+  const made = (sources: readonly YaraRules[]) => instanceOf(sources, TIMEOUT_MS, MATCHES);
+  return { builtIn: made([BUILT_IN_RULES]), own: extra.length > 0 ? made(extra) : null };
 }
 
 interface Part {
