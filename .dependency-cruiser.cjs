@@ -13,7 +13,7 @@ const ports = [
   "^src/platform/search/(index|search-index)\\.ts$",
   "^src/platform/jobs/(index|job-queue)\\.ts$",
   "^src/platform/events/(index|outbox|bus)\\.ts$",
-  "^src/platform/scanning/(index|scanner|capabilities/index)\\.ts$",
+  "^src/platform/scanning/(index|scanner|(capabilities|packages)/index)\\.ts$",
   "^src/platform/telemetry/",
   "^src/platform/audit/audit-(log|reader|wire)\\.ts$",
   "^src/platform/outbound/guarded-fetch\\.ts$",

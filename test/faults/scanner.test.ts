@@ -69,7 +69,7 @@ const reportOf = (change: (report: ScanReport) => ScanReport): Partial<ScanEngin
 
 const BROKEN: [name: string, broken: () => Partial<ScanEngine>][] = [
   ["killed", () => ({ scan: () => Promise.reject(new Error("the scanning thread died")) })],
-  ["silent", () => reportOf(() => ({ outcomes: [], findings: [], capabilities: [] }))],
+  ["silent", () => reportOf(() => ({ outcomes: [], findings: [], capabilities: [], packages: [] }))],
   ["missing-one", () => reportOf((report) => ({ ...report, outcomes: report.outcomes.slice(1) }))],
   [
     "timed-out",
@@ -82,7 +82,7 @@ const BROKEN: [name: string, broken: () => Partial<ScanEngine>][] = [
   ["other-version", () => reportOf((r) => ({ ...r, outcomes: r.outcomes.map((o) => ({ ...o, version: "0" })) }))],
   [
     "unconfigured",
-    () => ({ scanners: () => [], scan: async () => ({ outcomes: [], findings: [], capabilities: [] }) }),
+    () => ({ scanners: () => [], scan: async () => ({ outcomes: [], findings: [], capabilities: [], packages: [] }) }),
   ],
   ["absent", () => ({ scanners: () => [...healthy.scanners(), { name: "clamav", version: "1" }] })],
 ];

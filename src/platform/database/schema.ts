@@ -8,7 +8,13 @@ import type { ReviewTables } from "./review-tables.ts";
 import type { AdvisoryTables } from "./advisory-tables.ts";
 
 /** The tables as Kysely sees them; a test holds this file against the migrated database. Wide numbers pass one codec. */
-export interface Schema extends AccessSchema, RecallTables, ReviewTables, AdvisoryTables, PolicyTables, SimilarityTables {
+export interface Schema
+  extends AccessSchema,
+    RecallTables,
+    ReviewTables,
+    AdvisoryTables,
+    PolicyTables,
+    SimilarityTables {
   namespaces: {
     id: string;
     name: string;

@@ -1,4 +1,5 @@
 import type { Capability } from "../../core/capability.ts";
+import type { PackageReference } from "../../core/package-reference.ts";
 import type { Digest } from "../../core/digest.ts";
 import { withNestedFiles } from "./nested-files.ts";
 import type { ScanSettings } from "./scan-settings.ts";
@@ -20,6 +21,7 @@ export type FromThread =
       state: "completed" | "failed" | "missing";
       findings: Finding[];
       capabilities: Capability[];
+      packages: PackageReference[];
       error: string | null;
       worn: boolean;
     };
@@ -37,7 +39,7 @@ interface ThreadScope {
 
 // So many findings cannot be read by anybody, and must not fill the database.
 const FINDINGS_A_SCANNER = 200;
-const NOTHING = { findings: [], capabilities: [] };
+const NOTHING = { findings: [], capabilities: [], packages: [] };
 
 /** The life of a scanning thread: it answers messages one at a time until it is terminated. */
 export function serveScans(
@@ -80,7 +82,8 @@ export function serveScans(
     try {
       const findings = mostSevere(await scanner.scan(target, signal));
       const capabilities = (await scanner.extract?.(target, signal)) ?? [];
-      return { type: "done", state: "completed", findings, capabilities, error: null, worn: worn() };
+      const packages = (await scanner.packages?.(target, signal)) ?? [];
+      return { type: "done", state: "completed", findings, capabilities, packages, error: null, worn: worn() };
     } catch (error) {
       return { type: "done", state: "failed", ...NOTHING, error: messageOf(error), worn: worn() };
     }

@@ -1,6 +1,7 @@
 import type { Capability } from "../../core/capability.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { Kind, Severity } from "../../core/kind.ts";
+import type { PackageReference } from "../../core/package-reference.ts";
 
 /** One thing a scanner found. `remedy` tells the publisher how to mend it. */
 export interface Finding {
@@ -61,6 +62,8 @@ export interface ScanReport {
   findings: Finding[];
   /** What the version can do, as far as the extractor completed. */
   capabilities: Capability[];
+  /** Packages of other ecosystems that it names, as far as that scanner completed; direct ones first. */
+  packages: PackageReference[];
 }
 
 /** Runs every configured scanner over a version, off the main thread, within bounds of time and memory. */

@@ -17,6 +17,7 @@ import type { ScanSettings } from "./scan-settings.ts";
 import type { Scanner, ScanTarget } from "./scanner.ts";
 import type { Capability } from "../../core/capability.ts";
 import type { PackageReference } from "../../core/package-reference.ts";
+import { createPackageScanner } from "./packages/index.ts";
 import { createCapabilityExtractor } from "./capabilities/index.ts";
 import { createSecretsScanner } from "./secrets.ts";
 import { createYaraScanner } from "./yara.ts";
@@ -36,6 +37,7 @@ export const standardScanners = (settings: ScanSettings): ThreadScanner[] => [
   createLicencePolicyScanner(settings.licences),
   createArchiveHygieneScanner(),
   createCapabilityExtractor(),
+  createPackageScanner(),
   createHiddenUnicodeScanner(),
   createPromptInjectionScanner(),
   createBehaviourScanner(),
