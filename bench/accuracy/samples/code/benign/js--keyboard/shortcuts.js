@@ -1,0 +1,4 @@
+document.addEventListener("keydown", (e) => {
+  if (e.ctrlKey && e.key === "k") { e.preventDefault(); openPalette(); }
+});
+navigator.clipboard.writeText(location.href);
