@@ -1,16 +1,16 @@
 import { SEVERITIES, type Severity } from "../../core/kind.ts";
 import { excerptOf } from "./excerpt.ts";
-import type { PatternFinder, PatternMatcher, Span } from "./pattern-matcher.ts";
+import { DISCUSSION, LESS, surroundings } from "./discussion.ts";
+import type { PatternMatcher, Span } from "./pattern-matcher.ts";
 import type { Finding } from "./scanner.ts";
 import type { TextRule } from "./text-rule.ts";
 import type { TextView } from "./text-view.ts";
+import { sequences } from "./sequences.ts";
 import { placeOf, type TextWindow } from "./text-windows.ts";
+import { type PassageRule, passagesOf } from "./passages.ts";
 
 /** More findings of one rule in one file tell nobody more. */
 export const PER_RULE_AND_FILE = 5;
-const DISCUSSION =
-  /\b(?:detect(?:s|ed|ing|ion|or)?|flag(?:s|ged)?|scan(?:s|ner|ning)? for|look(?:s|ing)? for|watch (?:out )?for|red flags?|attack(?:s|ers?| patterns?| vectors?)?|malicious|injections?|jailbreaks?|suspicious|phishing|adversarial|vulnerab(?:le|ility|ilities)|exploit(?:s|ation)|untrusted|block(?:list|s|ed)|blacklist|payloads?|heuristics?|reject(?:s|ed)?|threats?|indicators?|anti-?patterns?|bad examples?|(?:never|do not|don't) (?:run|do|use|execute|follow|obey)|dangerous|unsafe)\b|❌|🚫|🚩/iu;
-const LESS: Record<Severity, Severity> = { critical: "high", high: "medium", medium: "low", low: "info", info: "info" };
 
 /** Every place where a rule holds, in every view of the window, the most severe first; each rule once a line. */
 export function applyRules(
@@ -18,6 +18,7 @@ export function applyRules(
   rules: readonly TextRule[],
   matcher: PatternMatcher,
   window: TextWindow,
+  passages: readonly PassageRule[] = [],
 ): Finding[] {
   const best = new Map<string, Finding>();
   for (const view of window.views) {
@@ -42,73 +43,21 @@ export function applyRules(
         if (!known || (known.severity !== rule.severity && severity === rule.severity)) best.set(key, finding);
       }
     }
+    for (const rule of passages) {
+      for (const { span, severity, says } of passagesOf(rule, view, finder).slice(0, PER_RULE_AND_FILE)) {
+        const finding = findingAt(scanner, rule, severity, window, view, span);
+        const key = `${rule.id}:${finding.line}`;
+        if (best.has(key)) continue;
+        best.set(key, { ...finding, message: `${finding.message} (${says})` });
+      }
+    }
   }
   return [...best.values()].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
 }
 
-function* sequences(rule: TextRule, view: TextView, finder: PatternFinder): Iterable<Span> {
-  const chances = rule.parts.map((part) => finder.chances(part));
-  if (chances.includes(0)) return;
-  // The rarest part first: mostly it is not there, and the others need not be looked for.
-  const order = [...rule.parts.keys()].sort((a, b) => chances[a]! - chances[b]!);
-  if (order.some((part) => finder.spans(rule.parts[part]!).length === 0)) return;
-  const [first, ...rest] = rule.parts.map((part) => finder.spans(part));
-  let past = -1;
-  for (const head of first ?? []) {
-    if (head.start < past) continue;
-    const span = chain(head, rest, rule, view);
-    if (span === null) continue;
-    yield span;
-    past = span.end;
-  }
-}
-
-/** The stretch from the first part's place over one place of every other part; null when one is not near enough. */
-function chain(head: Span, rest: readonly (readonly Span[])[], rule: TextRule, view: TextView): Span | null {
-  let span = head;
-  let last = head;
-  for (const spans of rest) {
-    const next = nearest(spans, last, rule, view);
-    if (next === null) return null;
-    last = next;
-    span = { start: Math.min(span.start, next.start), end: Math.max(span.end, next.end) };
-  }
-  return span;
-}
-
-function nearest(spans: readonly Span[], to: Span, rule: TextRule, view: TextView): Span | null {
-  const within = rule.within ?? 120;
-  const after = spans[firstAtOrAfter(spans, to.end)];
-  if (after && after.start - to.end <= within && joined(rule, view, to.end, after.start)) return after;
-  if (!rule.unordered) return null;
-  const inside = spans[firstAtOrAfter(spans, to.start)];
-  if (inside && inside.start < to.end) return inside;
-  const before = spans[firstAtOrAfter(spans, to.start) - 1];
-  if (before && before.end > to.start) return before;
-  return before && to.start - before.end <= within && joined(rule, view, before.end, to.start) ? before : null;
-}
-
-function firstAtOrAfter(spans: readonly Span[], offset: number): number {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (spans[middle]!.start < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function joined(rule: TextRule, view: TextView, from: number, to: number): boolean {
-  if (rule.boundary === undefined) return true;
-  const between = view.text.slice(from, to);
-  return rule.boundary === "line"
-    ? !between.includes("\n")
-    : !/[.!?;。！？](?:\s|$)|\n\s{0,20}(?:\n|[-*#>|\d`])/.test(between);
-}
-
 function severityAt(rule: TextRule, view: TextView, span: Span): Severity | null {
-  const around = view.text.slice(Math.max(0, span.start - 160), Math.min(span.end, span.start + 400) + 80);
+  const around = surroundings(view, span);
+  if (rule.requires?.test(around) === false) return null;
   if (rule.unless?.test(around) || rule.exempt?.test(view.text.slice(span.start, span.start + 600))) return null;
   return rule.mentionable && view.origin !== "decoded" && DISCUSSION.test(around) ? LESS[rule.severity] : rule.severity;
 }
@@ -124,7 +73,7 @@ function isDisguised(raw: string, view: TextView, span: Span): boolean {
 
 function findingAt(
   scanner: string,
-  rule: TextRule,
+  rule: Pick<TextRule, "id" | "category" | "message" | "remedy">,
   severity: Severity,
   window: TextWindow,
   view: TextView,

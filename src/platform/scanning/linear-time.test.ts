@@ -4,7 +4,7 @@ import { BEHAVIOUR_RULES } from "./behaviour-rules.ts";
 import { HOST_TAMPERING_RULES } from "./host-tampering-rules.ts";
 import { EXFILTRATION_IN_CODE, EXFILTRATION_IN_WORDS } from "./exfiltration-rules.ts";
 import { withNestedFiles } from "./nested-files.ts";
-import { PROMPT_INJECTION_RULES } from "./prompt-injection-rules.ts";
+import { PROMPT_INJECTION_RULES } from "./prompt-injection.ts";
 import { SECRET_FORMATS } from "./secret-formats.ts";
 import { standardScanners } from "./standard-scanners.ts";
 import { briefly, targetOf } from "./target.fixture.ts";

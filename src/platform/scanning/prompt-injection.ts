@@ -1,12 +1,17 @@
 import type { Finding, Scanner } from "./scanner.ts";
+import { CONVERSATION_TAKEOVER } from "./conversation-passages.ts";
+import type { PassageRule } from "./passages.ts";
 import { applyRules } from "./apply-rules.ts";
 import { prose, type TextRule } from "./text-rule.ts";
 import { createTextScanner, matcherOf } from "./text-scanner.ts";
 import { EXFILTRATION_IN_WORDS } from "./exfiltration-rules.ts";
-import { PROMPT_INJECTION_RULES } from "./prompt-injection-rules.ts";
+import { ENGLISH_RULES } from "./prompt-injection-rules.ts";
+import { FOREIGN_RULES } from "./prompt-injection-foreign.ts";
 import type { TextWindow } from "./text-windows.ts";
 import { normalise } from "./text-view.ts";
 
+export const PROMPT_INJECTION_RULES: readonly TextRule[] = [...ENGLISH_RULES, ...FOREIGN_RULES];
+export const PASSAGE_RULES: readonly PassageRule[] = [CONVERSATION_TAKEOVER];
 const NAME = "prompt-injection";
 const COMMENT_START = /<!--|^\[(?:\/\/|comment|_)\]: ?[#<]/gim;
 const HIDDEN_LENGTH = 4000;
@@ -57,6 +62,7 @@ export const createPromptInjectionScanner = (): Scanner =>
     name: NAME,
     revision: 1,
     rules: [...PROMPT_INJECTION_RULES, ...EXFILTRATION_IN_WORDS],
+    passages: PASSAGE_RULES,
     extra: hiddenComments,
   });
 

@@ -26,6 +26,8 @@ export interface TextRule {
   boundary?: "line" | "sentence";
   /** The stretch from 160 characters before to 80 after must not match: what makes the place harmless. */
   unless?: RegExp;
+  /** The same stretch must match. */
+  requires?: RegExp;
   /** The matched stretch itself must not match: a known good instance of the thing. */
   exempt?: RegExp;
   /** Talking about the thing (a list of attacks to look out for) is not doing it: one degree less severe there. */

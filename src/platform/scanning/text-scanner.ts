@@ -1,5 +1,6 @@
 import { PatternMatcher } from "./pattern-matcher.ts";
 import type { Finding, ScanTarget, Scanner } from "./scanner.ts";
+import type { PassageRule } from "./passages.ts";
 import type { TextRule } from "./text-rule.ts";
 import { type TextWindow, textWindows } from "./text-windows.ts";
 import { applyRules, PER_RULE_AND_FILE } from "./apply-rules.ts";
@@ -9,6 +10,8 @@ export function createTextScanner(options: {
   name: string;
   revision: number;
   rules: readonly TextRule[];
+  /** Rules that add up weak signals. */
+  passages?: readonly PassageRule[];
   /** What a table cannot say. */
   extra?: (window: TextWindow, target: ScanTarget) => Finding[];
 }): Scanner {
@@ -16,20 +19,21 @@ export function createTextScanner(options: {
   let made: PatternMatcher | null = null;
   return {
     name: options.name,
-    version: `${options.revision}.${fingerprint(options.rules)}`,
+    version: `${options.revision}.${fingerprint([...options.rules, ...(options.passages ?? [])])}`,
     async scan(target, signal) {
-      made ??= matcherOf(options.rules);
+      made ??= matcherOf([...options.rules, ...(options.passages ?? []).flatMap((passage) => passage.signals)]);
       const matcher = made;
       const findings: Finding[] = [];
-      const rules = options.rules.filter(
-        (rule) => (rule.kinds?.includes(target.kind) ?? true) && !rule.exceptKinds?.includes(target.kind),
-      );
+      const concerned = (rule: Pick<TextRule, "kinds" | "exceptKinds">): boolean =>
+        (rule.kinds?.includes(target.kind) ?? true) && !rule.exceptKinds?.includes(target.kind);
+      const rules = options.rules.filter(concerned);
+      const passages = (options.passages ?? []).filter(concerned);
       for (const file of target.files) {
         const counts = new Map<string, number>();
         for await (const window of textWindows(target, file, signal)) {
           signal.throwIfAborted();
           const found = [
-            ...applyRules(options.name, rules, matcher, window),
+            ...applyRules(options.name, rules, matcher, window, passages),
             ...(options.extra?.(window, target) ?? []),
           ];
           for (const finding of found) {
@@ -44,7 +48,7 @@ export function createTextScanner(options: {
   };
 }
 
-export const matcherOf = (rules: readonly TextRule[]): PatternMatcher =>
+export const matcherOf = (rules: readonly Pick<TextRule, "parts">[]): PatternMatcher =>
   new PatternMatcher(new Set(rules.flatMap((rule) => rule.parts)));
 
 /** Changes with every rule, so that a changed table is a changed scanner version. */

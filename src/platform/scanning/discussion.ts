@@ -1,0 +1,19 @@
+import type { Severity } from "../../core/kind.ts";
+import type { Span } from "./pattern-matcher.ts";
+import type { TextView } from "./text-view.ts";
+
+/** Words of somebody who talks about attacks. */
+export const DISCUSSION =
+  /\b(?:detect(?:s|ed|ing|ion|or)?|flag(?:s|ged)?|scan(?:s|ner|ning)? for|look(?:s|ing)? for|watch (?:out )?for|red flags?|attack(?:s|ers?| patterns?| vectors?)?|malicious|injections?|jailbreaks?|suspicious|phishing|adversarial|vulnerab(?:le|ility|ilities)|exploit(?:s|ation)|untrusted|block(?:list|s|ed)|blacklist|payloads?|heuristics?|reject(?:s|ed)?|threats?|indicators?|anti-?patterns?|bad examples?|(?:never|do not|don't) (?:run|do|use|execute|follow|obey)|dangerous|unsafe)\b|❌|🚫|🚩/iu;
+/** One degree less severe. */
+export const LESS: Record<Severity, Severity> = {
+  critical: "high",
+  high: "medium",
+  medium: "low",
+  low: "info",
+  info: "info",
+};
+
+/** What lies around a place, to see whether it is talked about there. */
+export const surroundings = (view: TextView, span: Span): string =>
+  view.text.slice(Math.max(0, span.start - 160), Math.min(span.end, span.start + 400) + 80);
