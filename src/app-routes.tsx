@@ -39,7 +39,7 @@ import { privacyApi, privacyPages } from "./modules/privacy/index.ts";
 import { organizationPages, organizationProfile, organizationsApi, waitingFor } from "./modules/organizations/index.ts";
 import { publishingApi, publishingPages } from "./modules/publishing/index.ts";
 import { type DependencyNode, retrievalApi } from "./modules/retrieval/index.ts";
-import { trustApi, trustPages } from "./modules/trust/index.ts";
+import { recallPages, recallsApi, trustApi, trustPages } from "./modules/trust/index.ts";
 import { embeddedFiles } from "./platform/assets/embedded.ts";
 import { createStaticFiles } from "./platform/assets/static-files.ts";
 import { answerHead } from "./platform/http/head.ts";
@@ -117,6 +117,7 @@ function apiRoutes(services: Services, part: AnyElysia): AnyElysia {
     .use(retrievalApi(retrieval))
     .use(complianceApi(compliance))
     .use(trustApi(trust))
+    .use(recallsApi(services.recalls))
     .use(organizationsApi({ organizations: services.organizations, catalog, baseUrl: services.baseUrl }))
     .use(discoveryApi({ discovery }))
     .use(mailsApi(heldMails(services)))
@@ -212,6 +213,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf, part: AnyElysia)
       }),
     )
     .use(trustPages({ trust: services.trust, pageProps }))
+    .use(recallPages({ recalls: services.recalls, catalog, clock: services.clock, pageProps }))
     .use(
       administrationPages({
         database: services.database,

@@ -77,6 +77,7 @@ async function housekeeping(services: Services): Promise<void> {
   await rates.prune();
   await idempotency.forgetBefore(ago(config.retention.idempotencyKeys));
   await retrieval.forgetDownloads(config.retention.downloadEvents);
+  await services.recalls.forgetReportsBefore(ago(config.retention.lockfileReports));
   await outbox.prune(ago(config.retention.events));
   await jobs.prune(config.retention.jobs);
   await services.mailer.prune();

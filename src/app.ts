@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { createAuditForwarding, serverStarted } from "./app-audit.ts";
-import { accountsOptions, archiveLimits, paths, ratesOf } from "./app-settings.ts";
+import { accountsOptions, archiveLimits, paths, ratesOf, reportRate, reviewRules } from "./app-settings.ts";
 import { openAccess } from "./app-access.ts";
 import { openLdap } from "./app-ldap.ts";
 import { clamavWatch, lookAtClamav, scanSettings } from "./app-scanning.ts";
@@ -35,7 +35,7 @@ import { createPrivacy } from "./modules/privacy/index.ts";
 import { createOrganizations } from "./modules/organizations/index.ts";
 import { createPublishing } from "./modules/publishing/index.ts";
 import { createRetrieval } from "./modules/retrieval/index.ts";
-import { createTrust } from "./modules/trust/index.ts";
+import { createRecalls, createTrust } from "./modules/trust/index.ts";
 import { createAuditLog } from "./platform/audit/database-audit-log.ts";
 import { erasePersonal } from "./platform/audit/erase-personal.ts";
 import { createOutbox } from "./platform/events/database-outbox.ts";
@@ -143,7 +143,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     jobs,
     blobs,
     catalog,
-    redirect: config.blobs.redirect,
+    redirectSeconds: config.blobs.redirect ? config.blobs.redirectLifetime / 1000 : null,
     visitorSalt: secret("visitor-salt"),
     onError: (error) => log.error("downloads could not be counted; they are tried again", { error }),
   });
@@ -166,6 +166,11 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     checks: [createLookAlikeNames(), createNearDuplicates({ blobs, clock })],
     catalog,
     policy: policyOf(config.policy),
+    review: reviewRules(config),
+    mailer,
+    origin: () => config.server.publicUrl || listening(),
+    rates,
+    reportRate: reportRate(config),
     namespacePolicy: organizations.policyOfNamespace,
     concurrency: config.scanning.workers,
     timeoutMs: 15 * 60_000,
@@ -173,6 +178,18 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     onDecided: async (tx, versionId, verdict) => {
       if (verdict === "passed") await retrieval.requestArchives(tx, versionId);
     },
+  });
+  const recalls = createRecalls({
+    database,
+    clock,
+    outbox,
+    audit,
+    transparency: { append: async () => {} },
+    jobs,
+    mailer,
+    signer,
+    serverName: issuer,
+    origin: () => config.server.publicUrl || listening(),
   });
   const publishing = createPublishing({
     database,
@@ -189,6 +206,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     spoolFolder: paths(config).spool,
     namespaces: { byName: namespaceByName, reserveStorage },
     signatures: trust,
+    recalls,
     guard: createBlobGuard(database),
   });
   const privacy = createPrivacy({
@@ -244,6 +262,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     signOn,
     directory,
     trust,
+    recalls,
     retrieval,
     compliance,
     publishing,

@@ -11,7 +11,7 @@ import type { OrganizationsModule } from "./modules/organizations/index.ts";
 import type { PublishingModule } from "./modules/publishing/index.ts";
 import type { Privacy } from "./modules/privacy/index.ts";
 import type { RetrievalModule } from "./modules/retrieval/index.ts";
-import type { TrustModule } from "./modules/trust/index.ts";
+import type { Recalls, TrustModule } from "./modules/trust/index.ts";
 import type { AuditTrail } from "./modules/administration/index.ts";
 import type { DatabaseAuditLog } from "./platform/audit/database-audit-log.ts";
 import type { BlobStore } from "./platform/blobs/blob-store.ts";
@@ -61,6 +61,7 @@ export interface Services {
   signOn: SignOn;
   directory: Directory;
   trust: TrustModule;
+  recalls: Recalls;
   retrieval: RetrievalModule;
   compliance: ComplianceModule;
   publishing: PublishingModule;

@@ -47,6 +47,9 @@ export const kindUrl = (kind: string): string => `/search?type=${part(kind)}`;
 /** Where a version's scan is watched; a request by htmx gets the fragment alone. */
 export const progressUrl = (asset: Named, version: string): string =>
   `/publish/${part(asset.namespace)}/${part(asset.slug)}/${part(version)}`;
+/** Where an administrator recalls a version, and a recall's own page. */
+export const recallVersionUrl = (versionId: string): string => `${reviewUrl(versionId)}/recall`;
+export const recallUrl = (number: number): string => `/admin/recalls/${number}`;
 export const reviewUrl = (versionId: string): string => `/moderation/${part(versionId)}`;
 /** An account as administrators see it. */
 export const administeredUserUrl = (username: string): string => `/admin/users/${part(username)}`;

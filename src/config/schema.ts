@@ -1,3 +1,4 @@
+import { KINDS } from "../core/kind.ts";
 import { CAPABILITY_KINDS, REVIEWED_CAPABILITIES } from "../core/capability.ts";
 import { type ConfigOf, key, keysOf, namedSectionsOf, section } from "./key.ts";
 import { LDAP, OIDC, SCIM, signOnConflicts } from "./sign-on-schema.ts";
@@ -110,6 +111,11 @@ export const SCHEMA = {
       flag,
       false,
       "Answer downloads with a redirect to a signed URL of the S3 store, where clients can reach it, rather than pass the bytes through.",
+    ),
+    redirect_lifetime: key(
+      duration(1000),
+      "5s",
+      "How long such a URL opens the bytes: for so long it outlives a recall. More where the store's clock differs from this server's.",
     ),
   }),
   search: section("The full-text index.", {
@@ -289,6 +295,7 @@ export const SCHEMA = {
       search_per_minute: key(perMinute, 100, "Searches and suggestions, per minute."),
       asset_reads_per_minute: key(perMinute, 1000, "Reads of assets, per minute."),
       asset_writes_per_minute: key(perMinute, 50, "Publications and other changes of assets, per minute."),
+      reports_per_hour: key(perMinute, 10, "Reports on assets that one person may send, per hour."),
       other_per_minute: key(perMinute, 1000, "All other requests, per minute."),
     },
   ),
@@ -357,6 +364,20 @@ export const SCHEMA = {
       [...REVIEWED_CAPABILITIES],
       `Hold a version for review that can do something of these kinds that the version before could not. Kinds: ${CAPABILITY_KINDS.map((kind) => `\`${kind}\``).join(", ")}. A first version is not held for it. Empty: none is.`,
     ),
+    allow_self_review: key(
+      flag,
+      false,
+      "Let moderators approve what they published themselves, or what is in their own namespace: for a server with one moderator.",
+    ),
+    two_person_review: key(flag, false, "Every version in review wants the approval of two moderators."),
+    two_person_severity: key(
+      severity,
+      "none",
+      "Versions in review with a finding of this severity and above want two approvals; `none`: no severity does.",
+    ),
+    two_person_kinds: key(listOf(oneOf(...KINDS)), [], "Versions in review of these kinds want two approvals.", {
+      example: ["mcp-server", "plugin"],
+    }),
     rules: key(
       tableOf(oneOf("ignore", "warn", "review", "block"), RULE_NAME),
       {},
@@ -372,7 +393,12 @@ export const SCHEMA = {
       download_events: key(
         duration(86_400_000),
         "90d",
-        "Single downloads (with salted hashes of addresses); the daily counts stay.",
+        "Single downloads (with salted hashes of addresses, and who was signed in); the daily counts stay.",
+      ),
+      lockfile_reports: key(
+        duration(86_400_000),
+        "90d",
+        "Lockfiles that people reported with `audit --report`, after they last did.",
       ),
       idempotency_keys: key(duration(3_600_000), "1d", "Answers kept for a repeated `Idempotency-Key`."),
       blob_grace: key(
@@ -500,6 +526,7 @@ export function conflictsIn(config: Config): Conflict[] {
     'must be set when blobs.backend is "s3"',
   );
   need(blobs.backend !== "s3" && blobs.redirect, "blobs.redirect", 'works only when blobs.backend is "s3"');
+  need(blobs.redirectLifetime > 600_000, "blobs.redirect_lifetime", "must be at most 10m");
   need(config.secrets.previousKeys.includes(""), "secrets.previous_keys", "must not hold an empty key");
   const { issuers, audience } = config.trustedPublishing;
   need(

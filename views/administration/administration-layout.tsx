@@ -7,6 +7,7 @@ const SECTIONS = [
   ["/admin/users", "Users"],
   ["/admin/invitations", "Invitations"],
   ["/admin/mails", "Mails"],
+  ["/admin/recalls", "Recalls"],
   ["/admin/audit", "Audit log"],
 ] as const;
 

@@ -47,6 +47,10 @@ export interface PublishingDeps {
     ): Promise<VerifiedSignature>;
     insert(tx: Queries, versionId: Id, signature: VerifiedSignature): Promise<void>;
   };
+  recalls: {
+    /** Throws POLICY_VIOLATION for content that is recalled; no recall is ordered until the transaction ends. */
+    requirePublishableContent(tx: Queries, digest: Digest): Promise<void>;
+  };
   /** Keeps garbage collection from removing what is being published. */
   guard: BlobGuard;
 }

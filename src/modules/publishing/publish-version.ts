@@ -157,6 +157,7 @@ async function commit(
         });
   return deps.database.write(async (tx) => {
     await deps.guard.assertNotCondemned(tx, digestsOf(stored), ticket);
+    await deps.recalls.requirePublishableContent(tx, stored.manifest.digest);
     const open = await openAsset(tx, actor, namespace.name, slug, stored);
     const asset = open ?? (await makeAsset(tx, deps, actor, namespace.id, slug, publication, stored));
     const taken = await versionByName(tx, asset.id, planned);

@@ -3,7 +3,7 @@ import type { Id } from "../../core/id.ts";
 import type { RetrievalDeps } from "./deps.ts";
 import { countDownloads, type Download } from "./repository.ts";
 
-/** Who downloaded; leaves this process only as a salted hash. */
+/** Who downloaded; an address leaves this process only as a salted hash. */
 export interface Visitor {
   userId: Id | null;
   address: string;
@@ -50,7 +50,7 @@ export function createDownloadCounter(
       if (waiting.length >= MAX_WAITING) return;
       const at = instant(deps.clock.now());
       const visitor = userId === null ? `address:${address}` : `user:${userId}`;
-      waiting.push({ assetId, versionId, day: dayOf(at), visitor, client: clientOf(userAgent), at });
+      waiting.push({ assetId, versionId, day: dayOf(at), visitor, client: clientOf(userAgent), userId, at });
     },
     flush,
     async stop() {

@@ -10,8 +10,11 @@ export interface RetrievalDeps {
   jobs: JobQueue;
   blobs: BlobStore;
   catalog: CatalogModule;
-  /** Answer downloads with a redirect to a signed URL where the store can make one. */
-  redirect: boolean;
+  /**
+   * Answer downloads with a redirect to a URL that is signed for so long, where the store can make one; null: never. A URL that
+   * was given right before a recall opens the bytes until it ends.
+   */
+  redirectSeconds: number | null;
   /** Salts the hashes of visitors' addresses; a secret of this installation. */
   visitorSalt(): Promise<string>;
 }

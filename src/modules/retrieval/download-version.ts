@@ -8,11 +8,6 @@ import type { RetrievalDeps } from "./deps.ts";
 import type { ArchiveFormat } from "./repository.ts";
 import { archiveStream, bytesMissing, ensureArchive, openBlob } from "./write-archive.ts";
 
-/** A URL that was signed right before a recall opens single files for so long; archives are removed from the store at once. */
-const SIGNED_URL_SECONDS = 60;
-/** Smaller single files pass through here, so that a recall holds for them at once. */
-const MIN_REDIRECTED_FILE = 64 * 2 ** 20;
-
 /** What a download answers: bytes from here, or a short-lived address at the store. */
 export type Delivery = ({ kind: "bytes"; bytes: ServableBytes } | { kind: "redirect"; url: string; digest: Digest }) & {
   asset: Asset;
@@ -43,7 +38,7 @@ export async function downloadVersion(
   requireReleased(actor, asset, version, "archive");
   const archive = await ensureArchive(deps, version, format);
   const filename = `${asset.slug}-${version.version}.${format}`;
-  const url = deps.redirect && archive.stored ? signedUrl(deps, archive.digest, filename) : null;
+  const url = archive.stored ? signedUrl(deps, archive.digest, filename) : null;
   if (url) return { kind: "redirect", url, digest: archive.digest, asset, version };
   const bytes: ServableBytes = {
     size: archive.size,
@@ -73,7 +68,7 @@ export async function downloadFile(
   const file = await deps.catalog.fileOf(version.id, path);
   if (!file) throw notFound(`file in ${refOf(asset)}@${version.version}`);
   const filename = path.slice(path.lastIndexOf("/") + 1);
-  const url = deps.redirect && file.size >= MIN_REDIRECTED_FILE ? signedUrl(deps, file.digest, filename) : null;
+  const url = signedUrl(deps, file.digest, filename);
   if (url) return { kind: "redirect", url, digest: file.digest, asset, version, file };
   const bytes: ServableBytes = {
     size: file.size,
@@ -118,7 +113,7 @@ async function wholeFile(deps: RetrievalDeps, digest: Digest, size: number): Pro
 }
 
 const signedUrl = (deps: RetrievalDeps, digest: Digest, filename: string): string | null =>
-  deps.blobs.presign(digest, SIGNED_URL_SECONDS, attachment(filename));
+  deps.redirectSeconds === null ? null : deps.blobs.presign(digest, deps.redirectSeconds, attachment(filename));
 
 /** Types that no browser runs or renders as a document keep their name; all else is plain text or bytes. */
 function inertType(mediaType: string): string {

@@ -49,6 +49,8 @@ export interface Download {
   day: string;
   visitorHash: string;
   client: string;
+  /** Who was signed in; null: nobody. */
+  userId: Id | null;
   at: string;
 }
 
@@ -65,6 +67,7 @@ export async function countDownloads(tx: Queries, downloads: readonly Download[]
       day: download.day,
       visitor_hash: download.visitorHash,
       client: download.client,
+      user_id: download.userId,
       created_at: download.at,
     }));
     fresh.push(
