@@ -1,21 +1,22 @@
-import { basename } from "node:path";
+import { dirname } from "node:path";
 
-// `npm run bench` lists the measurements, `npm run bench -- NAME [ARGUMENTS…]` makes one: the file bench/NAME.ts.
+// `npm run bench` lists the measurements, `npm run bench -- NAME [ARGUMENTS…]` makes one: bench/NAME.ts or bench/NAME/run.ts.
 
 // What they share (the corpora) measures nothing itself.
-const files = await Array.fromAsync(new Bun.Glob("*.ts").scan(import.meta.dir));
-const names = files
-  .map((file) => basename(file, ".ts"))
-  .filter((file) => file !== "run" && !file.endsWith("-corpus"))
-  .sort();
+const files = await Array.fromAsync(new Bun.Glob("{*.ts,*/run.ts}").scan(import.meta.dir));
+const entries = new Map(
+  files
+    .filter((file) => file !== "run.ts" && !file.endsWith("-corpus.ts"))
+    .map((file) => [file.includes("/") ? dirname(file) : file.slice(0, -".ts".length), `${import.meta.dir}/${file}`]),
+);
+const names = [...entries.keys()].sort();
 const [name, ...args] = process.argv.slice(2);
+const entry = entries.get(name ?? "");
 
 if (name === undefined) {
   console.log(`Measurements: ${names.join(", ")}`);
-} else if (names.includes(name)) {
-  const child = Bun.spawn([process.execPath, `${import.meta.dir}/${name}.ts`, ...args], {
-    stdio: ["inherit", "inherit", "inherit"],
-  });
+} else if (entry) {
+  const child = Bun.spawn([process.execPath, entry, ...args], { stdio: ["inherit", "inherit", "inherit"] });
   process.exitCode = await child.exited;
 } else {
   console.error(`There is no measurement "${name}". There are: ${names.join(", ")}`);

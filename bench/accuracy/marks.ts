@@ -18,7 +18,9 @@ function written(_mark: string, join: string | undefined, point: string, form: s
     case "tags":
       return String.fromCodePoint(...bytes.map((byte) => 0xe0000 + byte));
     case "bits":
-      return bytes.map((byte) => byte.toString(2).padStart(8, "0").replace(/0/g, "\u200b").replace(/1/g, "\u200c")).join("");
+      return bytes
+        .map((byte) => byte.toString(2).padStart(8, "0").replace(/0/g, "\u200b").replace(/1/g, "\u200c"))
+        .join("");
     default:
       return String.fromCodePoint(...bytes.map((byte) => (byte < 16 ? 0xfe00 + byte : 0xe0100 + byte - 16)));
   }

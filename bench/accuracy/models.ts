@@ -1,0 +1,2 @@
+import type { LabelledSample } from "./samples.ts";
+export const modelSamples = async (): Promise<LabelledSample[]> => [];
