@@ -7,24 +7,15 @@ import {
 } from "./injection-vocabulary.ts";
 import type { PassageRule, Signal } from "./passages.ts";
 import { OWN_PROMPT_FOREIGN } from "./prompt-injection-foreign.ts";
-import {
-  EARLIER_ORDERS,
-  EVERYTHING,
-  FREED,
-  NEW_TASK,
-  OVERRIDE,
-  OWN_PROMPT,
-  SHOW,
-  THE_ORDERS,
-} from "./prompt-injection-patterns.ts";
+import { EARLIER_ORDERS, EVERYTHING, FREED, NEW_TASK, OVERRIDE, THE_ORDERS } from "./prompt-injection-patterns.ts";
 import { pattern, prose } from "./text-rule.ts";
 
 const words = (text: string): string[] => text.split(" ");
 
 const ORDERS_ALONE = prose(
-  /\b(?:(?:the|your|my|these|those|this|that|any|all|its|their|previous|prior|own|above|guard|secret|hidden|initial|original|provided) ){0,3}(?:instructions?|directives?|directions|guidelines|guardrails|conditions|programming|training|wisdom|knowledge|thoughts|memory|rules|role|identity|purpose|persona|constraints|context|documents|articles|sources|input|orders|system prompt|prompt|limitations|restrictions)\b/gi,
+  /\b(?:(?:(?:the|your|my|these|those|this|that|any|all|its|their|previous|prior|own|above|guard|secret|hidden|initial|original|provided|ancient|old|current|[a-z]{1,8}) ){0,2}(?:instructions?|directives?|directions|guidelines|guardrails|orders)|(?:your|all|any|these|previous|prior|guard|secret|hidden|initial|original|own) (?:[a-z]{1,10} ){0,2}?(?:conditions|programming|training|wisdom|knowledge|thoughts|memory|rules|role|identity|purpose|persona|constraints|prompt|limitations|restrictions|input))\b/gi,
   ...words(
-    "instruction directive direction guideline guardrail condition programming training wisdom knowledge thoughts memory rules role identity purpose persona constraint context documents articles sources input orders prompt limitation restriction",
+    "instruction directive direction guideline guardrail orders condition programming training wisdom knowledge thoughts memory rules role identity purpose persona constraint prompt limitation restriction input",
   ),
 );
 const BARE_EARLIER = prose(
@@ -32,10 +23,15 @@ const BARE_EARLIER = prose(
   ...words("above before previous prior preceding far now point"),
 );
 const OWN_ORDERS = prose(
-  /\b(?:your|you|own|previous|secret|hidden|initial|original|guard|above|these|system|full|given)(?:'ve|'re)? (?:[a-z]{1,12} ){0,3}(?:instructions?|directions|directives|prompts?|password|rules|guidelines|embeddings|configuration|system message|orders|secret|constraints)\b|\b(?:instructions?|directions|directives|rules|prompts?|guidelines) (?:that )?(?:you|were|you've|you're|have)\b|\b(?:sentences?|text|words?|lines?|message|paragraph|question|everything) (?:right )?(?:before|above|preceding|prior)\b|\b(?:written|said|stated|mentioned|stands?|is|was) (?:at the (?:beginning|start|top)|before|above|so far)\b|\b(?:beginning|start|top|first (?:line|sentence|words?)) of (?:this|the|your|our) (?:prompt|conversation|chat|context|instructions?|document|message)\b/gi,
+  /\byour (?:[a-z]{1,12},? ){0,4}?(?:instructions?|directions|directives|prompts?|prompt texts?|password|rules|guidelines|embeddings|configuration|system message|orders|constraints)\b|\b(?:previous|prior|secret|hidden|initial|original|guard|system|guarded|earlier) (?:[a-z]{1,12} ){0,1}?(?:instructions?|directions|directives|prompts?|message|orders)\b|\b(?:instructions?|directions|directives|prompts?|guidelines|rules) (?:that )?(?:you (?:were|have|got|received)|you've|were you|given to you|so far|above|before (?:this|that|the)|have you been)\b|\b(?:written|said|stated|mentioned) (?:at the (?:beginning|start|top) of (?:this|the|your) (?:prompt|conversation|chat|context)|above this|before this)\b/gi,
   ...words(
-    "instruction direction directive prompt password rules guideline embeddings configuration message orders secret constraint text sentence word line paragraph question everything beginning start top above before far",
+    "instruction direction directive prompt password rules guideline embeddings configuration message orders constraint beginning start top above before sentence text",
   ),
+);
+/** What came before, which an honest prompt also asks to work on. */
+const TEXT_ABOVE = prose(
+  /\b(?:sentences?|text|words?|lines?|message|paragraph|question|everything) (?:right )?(?:before|above|preceding|prior)\b|\b(?:beginning|start|top|first (?:line|sentence|words?)) of (?:this|the|your|our) (?:prompt|conversation|chat|context|instructions?|document|message)\b|\bthe (?:text|sentences?|words) above\b/gi,
+  ...words("text sentence word line message paragraph question everything beginning start top first"),
 );
 const ASKS = prose(
   /\b(?:reveal|show|print|repeat|rephrase|paraphrase|invert|reverse|spell-? ?check|output|display|tell|give|share|leak|dump|translate|rewrite|summari[sz]e|spell|encode|read|what(?:'s|s)?|which|recite|recall|say|provide|explain|change|list|echo|copy|describe|expose|disclose|return|state|quote|write out|know|complete|replac(?:e|ing)|modify|update|respond with|response with|did you|do you|can you|could you|have you|swap|substitute|remove|continue)\b/gi,
@@ -118,7 +114,13 @@ const SIGNALS: readonly Signal[] = [
     unordered: true,
     boundary: "sentence",
   },
-  { says: "asks for the model's instructions", weight: 3, parts: [SHOW, OWN_PROMPT], within: 40, boundary: "sentence" },
+  {
+    says: "asks for text that stands before it",
+    weight: 2,
+    parts: [ASKS, TEXT_ABOVE],
+    within: 30,
+    boundary: "sentence",
+  },
   { says: "asks for the model's instructions", weight: 3, parts: [ASKS, OWN_ORDERS], within: 40, boundary: "sentence" },
   {
     says: "asks for the model's instructions, in another language",
@@ -134,11 +136,11 @@ const SIGNALS: readonly Signal[] = [
     parts: [
       ASKS,
       prose(
-        /\b(?:the|your|a|any) (?:[a-z]{1,10} ){0,2}?(?:secret|password|passphrase|hidden (?:word|knowledge|message|code)|key ?word|code ?word)\b/gi,
+        /\b(?:the|your) (?:[a-z]{1,10} ){0,1}?(?:secret(?! (?:to|of|ingredient|sauce))|password(?! (?:policy|reset|field|must|should))|passphrase|hidden (?:word|knowledge|message|code)|key ?word|code ?word)\b/gi,
         ...words("secret password passphrase hidden word"),
       ),
     ],
-    within: 40,
+    within: 12,
     boundary: "sentence",
   },
   {
@@ -176,7 +178,7 @@ const SIGNALS: readonly Signal[] = [
     weight: 2,
     parts: [
       prose(
-        /^(?:stop|halt|attention|achtung|wait)\b[\s!,.:-]{1,5}|\b(?:stop|STOPP?|halt) ?[-–:!] ?(?:write|say|print|answer|ich|i |schreib|now|new|please|tell)/gi,
+        /^(?:stop|halt|attention|achtung|wait)\b ?[!,.:-]|\b(?:stop|STOPP?|halt) ?[-–:!] ?(?:write|say|print|answer|ich|i |schreib|now|new|please|tell)/gi,
         "stop",
         "halt",
         "attention",
@@ -190,9 +192,9 @@ const SIGNALS: readonly Signal[] = [
     weight: 3,
     parts: [
       prose(
-        /\b(?:say|state|tell me|print|write|repeat|include|admit|confirm|agree|declare|mention|answer|schreibe?|sage?|antworte)\b,? ?(?:in your answer |it |just |only |me |nur |that |dass |out )?["'“]?(?:[\p{L}]{1,14} ){0,4}?(?:hate[sn]?|hass(?:e|t|en)|loves?|despises?|stupid|(?:is|are|was|ist|sind) (?:the |der |die |das )?(?:best|greatest|worst|beste|crazy|doof|idiot|evil|scheisse|scheiße|superior|stupid|verrückt|great|bad)|sucks?|pwned|haha|hacked|owned|i am|yay|lol)\b/giu,
+        /\b(?:say|state|tell me|print|write|repeat|include|admit|confirm|agree|declare|mention|answer|schreibe?|sage?|antworte)\b,? ?(?:in your answer |it |just |only |me |nur |that |dass |out )?["'“]?(?:[\p{L}]{1,14} ){0,4}?(?:hate[sn]?|hass(?:e|t|en)|loves?|despises?|stupid|(?:is|are|was|ist|sind) (?:the |der |die |das )?(?:best|greatest|worst|beste|crazy|doof|idiot|evil|scheisse|scheiße|superior|stupid|verrückt|great|bad)|sucks?|pwned|haha|hacked|owned|yay|lol)\b/giu,
         ...words(
-          "hate hass love despise stupid best great worst crazy doof idiot evil schei superior verrückt bad suck pwned haha hacked owned am yay lol",
+          "hate hass love despise stupid best great worst crazy doof idiot evil schei superior verrückt bad suck pwned haha hacked owned yay lol",
         ),
       ),
     ],
@@ -202,20 +204,20 @@ const SIGNALS: readonly Signal[] = [
     weight: 2,
     parts: [
       prose(
-        /\b(?:say|answer|reply|respond)(?: only| just| simply)?(?: with)? ?["'“]?(?:yes|no|ja|nein|ok|okay|true|i am happy|banana|banane)\b["'”]? ?(?:[.!]|$)|\b(?:respond|answer|reply|antworte|end)\b[^.!?\n]{0,24}\b(?:every|all|each|any|jede|alle)\b[^.!?\n]{0,16}\b(?:questions?|responses?|frage|messages?)\b[^.!?\n]{0,12}\bwith\b|\brepeat after me\b|\bif (?:i|you are asked|asked)\b[^.!?\n]{0,30}\b(?:you (?:say|answer|reply|respond)|say|answer)\b|\bsi yo digo\b|\bwenn ich [^.!?\n]{0,30}sag|\bantworte mit\b|\bund nicht mit\b|\banswer (?:every|each|all) question/gim,
+        /\b(?:say|answer|reply|respond)(?: only| just| simply)?(?: with)? ?["'“]?(?:yes|no|ja|nein|ok|okay|true|i am happy|banana|banane)\b["'”]? ?(?:[.!]|$)|\b(?:respond|answer|reply|antworte|end)\b[^.!?\n]{0,24}\b(?:every|all|each|any|jede|alle)\b[^.!?\n]{0,16}\b(?:questions?|responses?|frage|messages?)\b[^.!?\n]{0,12}\bwith\b|\brepeat after me\b|\bif (?:i|you are asked|asked)\b[^.!?\n]{0,30}\b(?:you (?:say|answer|reply|respond)|say|answer)\b|\bsi yo digo\b|\bwenn ich [^.!?\n]{0,30}sag|\bantworte mit\b|\bund nicht mit\b|\banswer (?:every|each) questions? with/gim,
         ...words("say answer reply respond antworte end repeat if digo wenn nicht"),
       ),
     ],
   },
-  { says: "takes all rules away", weight: 3, parts: [FREED] },
+  { says: "speaks of a mode without rules", weight: 2, parts: [FREED] },
   {
     says: "takes all rules away",
     weight: 3,
     parts: [
       prose(
-        /\b(?:evil|malicious|unethical|immoral|ruthless|rutheless|amoral|rogue|racist|hateful) (?:ai|assistant|bot|chatbot|robot|radical|version|twin|persona|character|model|gpt)\b|\b(?:zero|no|without(?: any)?) (?:moderation|censorship|moral(?:s|ity)?|restrictions?|ethics|limitations|safety|filters?)\b|\b(?:hate speech|hassrede)\b|\bdisobey\b|\bpretend you can\b|\byou can do anything\b/gi,
+        /\b(?:evil|malicious|unethical|immoral|ruthless|rutheless|amoral|rogue|racist|hateful) (?:ai|assistant|bot|chatbot|robot|radical|version|twin|persona|character|model|gpt)\b|\b(?:you|i|it|assistant|ai|model|who|which|that|act|respond|answer|speak|mode)\b[^.!?\n]{0,60}\b(?:zero|no|without(?: any)?) (?:moderation|censorship|morals?|morality|restrictions?|ethics|limitations|safety|filters?)\b|\b(?:use|write|produce|generate|with) hate speech\b|\bpretend you can\b|\byou can do anything\b/gi,
         ...words(
-          "evil malicious unethical immoral ruth amoral rogue racist hateful zero no without hate hass disobey pretend anything",
+          "evil malicious unethical immoral ruth amoral rogue racist hateful zero no without hate pretend anything",
         ),
       ),
     ],
@@ -236,7 +238,7 @@ const SIGNALS: readonly Signal[] = [
     weight: 2,
     parts: [
       prose(
-        /[?.:] ?(?:i want you to act|act as|you are|you're|now you are|pretend|imagine|jetzt bist du|nun bist du|du bist|ich möchte, dass (?:sie|du) als|stell dir vor)\b|[a-zäöüß?] (?:i want you to act as|act as an?|act like an?)\b/giu,
+        /\?\.? ?(?:i want you to act|act as|now you are|pretend|imagine you|jetzt bist du|nun bist du|ich möchte, dass (?:sie|du) als|stell dir vor)\b|[\p{Ll}?] (?:I want you to act as|Imagine you are|Pretend (?:you|to be)|You are (?:the|now|an?) )/gu,
         ...words("act you pretend imagine bist möchte stell"),
       ),
     ],
@@ -310,8 +312,8 @@ const SIGNALS: readonly Signal[] = [
     weight: 3,
     parts: [
       prose(
-        /\b(?:don't|do not|not|don'nt|ignor\w{1,4}|instead of|without|disregard\w{0,3}|rather than|nicht|anstatt)\b[^.!?\n]{0,30}\b(?:according to|based on|by|from|using|with|in|aus|the|provided|given|all)\b[^.!?\n]{0,12}\b(?:documents?|articles?|artikels?|artikeln?|context|sources?|texts?|censure|dokumenten?|kontext)\b/gi,
-        ...words("document article artikel context source text censure dokument kontext"),
+        /\b(?:don't|do not|not|don'nt|instead of|without|rather than|nicht|anstatt)\b[^.!?\n]{0,24}\b(?:according to|based on|by|nach|aus) (?:the |any |all |den |der |dem )?(?:provided |given |above |retrieved )?(?:documents?|articles?|artikels?|artikeln|context|sources?|texts?|dokumenten?|kontext)\b|\b(?:ignor\w{1,4}|disregard\w{0,3}|forget|despite|neglect\w{0,3}) (?:the |all |any |about )?(?:the )?(?:provided |given |above |retrieved )?(?:documents?|articles?|artikels?|context|sources|censure|censorship)\b/gi,
+        ...words("document article artikel context source text censure censorship dokument kontext"),
       ),
     ],
   },
@@ -352,18 +354,35 @@ const SIGNALS: readonly Signal[] = [
   },
 ];
 
-/** For prompts: texts that a person or a program hands to a model as they are. */
-export const CONVERSATION_TAKEOVER: PassageRule = {
-  id: "conversation-takeover",
+const COMMON = {
   category: "prompt-injection",
   kinds: ["prompt"],
   signals: SIGNALS,
   span: 500,
-  levels: [
-    { least: 3, severity: "high" },
-    { least: 2, severity: "medium" },
-  ],
+  mentionable: true,
   message: "Takes a conversation over from whoever leads it.",
   remedy:
     "Say what the prompt is for, without orders about earlier text, the model's own instructions or its identity.",
-};
+} as const;
+
+/** For prompts, which a person or a program hands to a model as they are: a long one has to show more. */
+export const CONVERSATION_PASSAGES: readonly PassageRule[] = [
+  {
+    ...COMMON,
+    id: "conversation-takeover",
+    upTo: 2000,
+    levels: [
+      { least: 3, severity: "high" },
+      { least: 2, severity: "medium" },
+    ],
+  },
+  {
+    ...COMMON,
+    id: "conversation-takeover-inside",
+    from: 2001,
+    levels: [
+      { least: 6, severity: "high" },
+      { least: 4, severity: "medium" },
+    ],
+  },
+];

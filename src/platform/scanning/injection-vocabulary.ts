@@ -368,7 +368,7 @@ export const CONSENT_FOREIGN = inEveryLanguage("consent");
 
 /** Words and letters by which a stretch of text is told from English; stems above are also written alike in English. */
 export const FOREIGN_TEXT =
-  /[\u00df-\u00f6\u00f8-\u024f\u0370-\u1fff\u3040-\u9fff\uac00-\ud7a3]|\b(?:der|das|und|nicht|ist|den|dem|ein|eine|ich|du|dein\w{0,2}|alle[ns]?|les|des|une|est|que|vous|los|las|el|del|il|gli|che|di|os|um|com|het|een|van|je|nie|na|jest|wszystkie)\b/iu;
+  /[\u00df-\u00f6\u00f8-\u024f\u0370-\u1fff\u3040-\u9fff\uac00-\ud7a3]|\b(?:der|das|und|nicht|ist|den|dem|ein|eine|ich|du|dein\w{0,2}|alle[ns]?|les|des|une|est|que|vous|los|las|el|del|il|gli|che|di|het|een|van|nie|jest|wszystkie)\b/iu;
 
 /** The languages that the vocabulary covers beside English. */
 export const COVERED_LANGUAGES = [...Object.keys(LANGUAGES), "zh", "ja", "ko", "ar", "hi"] as const;

@@ -19,6 +19,9 @@ export interface PassageRule
   signals: readonly Signal[];
   /** Characters from the start of the first signal to the end of the last. */
   span: number;
+  /** Only in texts of so many characters. */
+  from?: number;
+  upTo?: number;
   /** The sum of weights from which on it is of which severity, the greatest first. */
   levels: readonly { least: number; severity: Severity }[];
 }
@@ -36,6 +39,7 @@ interface Place extends Span {
 
 /** The passages that reach a level, apart from one another, each as far as its signals go; linear in the places. */
 export function passagesOf(rule: PassageRule, view: TextView, finder: PatternFinder): Passage[] {
+  if (view.text.length < (rule.from ?? 0) || view.text.length > (rule.upTo ?? Number.POSITIVE_INFINITY)) return [];
   const places: Place[] = [];
   for (const signal of rule.signals)
     for (const span of sequences(signal, view, finder)) places.push({ ...span, signal });

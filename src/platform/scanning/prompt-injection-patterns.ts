@@ -19,7 +19,7 @@ export const THE_ORDERS = prose(
   ..."above before preceding previously far given provided that until".split(" "),
 );
 export const EVERYTHING = prose(
-  /\b(?:(?:everything|anything|all|all of that|what(?:ever)?) (?:that |which )?(?:i|we|you|they|was|were|has|have|before|above|said|told|instructed|know|that|discussed|prior|else)|all (?:the |about )?(?:previous |prior |preceding )?(?:tasks?|assignments?|information|thoughts|articles|documents)|(?:the )?(?:above|preceding|previous) (?:tasks?|assignments?|information|text|sentences?|messages?)|the (?:above|articles|documents|censure)|(?:everything|all)(?! (?:in|under|outside|else|except|after|inside|below|from|of|the|other|files?|changes|errors|warnings|whitespace|non|but|these|those|lines|tests)\b)(?=[ ,.;!:]{1,2}(?:and|then|now|write|say|tell|just|print|output|answer|previously|you)\b))\b/gi,
+  /\b(?:(?:everything|anything|all|all of that|what(?:ever)?) (?:that |which )?(?:i|we|you|they|was|were|has|have|before|above|said|told|instructed|know|that|discussed|prior)|all (?:the |about )?(?:previous |prior |preceding )?(?:tasks?|assignments?|information|thoughts|articles|documents)|(?:the )?(?:above|preceding|previous) (?:tasks?|assignments?|information|text|sentences?|messages?)|the (?:above|articles|documents|censure)|(?:everything|all)(?! (?:in|under|outside|else|except|after|inside|below|from|of|the|other|files?|changes|errors|warnings|whitespace|non|but|these|those|lines|tests)\b)(?=[ ,.;!:]{1,2}(?:and|then|now|write|say|tell|just|print|output|answer|previously|you)\b))\b/gi,
   ..."everything anything all what above preceding previous articles documents censure".split(" "),
 );
 export const YOU_NOW = prose(
