@@ -2,6 +2,7 @@
 ALTER TABLE versions ADD COLUMN review_since TEXT;
 UPDATE versions SET review_since = created_at WHERE status = 'under_review';
 CREATE INDEX versions_review ON versions (status, review_since);
+CREATE INDEX versions_published_by ON versions (published_by, status);
 
 -- Which moderator has taken which version, until when. A claim that ended may lie here until the next one takes its place.
 CREATE TABLE review_claims (
@@ -22,11 +23,12 @@ CREATE TABLE review_first_approvals (
 );
 CREATE INDEX review_first_approvals_moderator ON review_first_approvals (moderator_id);
 
--- What a publisher was asked to change, until it is answered, decided, or another version takes its place.
+-- What a publisher was asked to change, until it is answered or decided. superseded_by: the version that was published instead.
 CREATE TABLE review_change_requests (
   version_id TEXT PRIMARY KEY REFERENCES versions (id),
   requested_by TEXT NOT NULL REFERENCES users (id),
   message TEXT NOT NULL,
+  superseded_by TEXT REFERENCES versions (id),
   created_at TEXT NOT NULL
 );
 CREATE INDEX review_change_requests_requested_by ON review_change_requests (requested_by);
@@ -48,6 +50,8 @@ CREATE TABLE reports (
   id TEXT PRIMARY KEY,
   asset_id TEXT NOT NULL REFERENCES assets (id),
   version_id TEXT REFERENCES versions (id),
+  -- The asset's name when it was reported: the reporter may not see the present one.
+  ref TEXT NOT NULL,
   reporter_id TEXT NOT NULL REFERENCES users (id),
   category TEXT NOT NULL,
   text TEXT NOT NULL,

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Config } from "./config/index.ts";
+import { HOUR } from "./core/clock.ts";
 import type { AccountsOptions } from "./modules/accounts/index.ts";
+import type { ReviewRules } from "./modules/compliance/index.ts";
 import type { ArchiveLimits } from "./platform/archives/archive-limits.ts";
 import type { Rate } from "./core/rate.ts";
 import type { RateClass } from "./platform/http/rate-classes.ts";
@@ -89,3 +91,15 @@ export function ratesOf({ rateLimits }: Config): Record<RateClass, Rate> {
     other: perMinute(rateLimits.otherPerMinute),
   };
 }
+
+/** `[policy]`, as far as it says who decides. */
+export const reviewRules = ({ policy }: Config): ReviewRules => ({
+  allowSelfReview: policy.allowSelfReview,
+  twoPerson: policy.twoPersonReview,
+  twoPersonSeverity: policy.twoPersonSeverity,
+  twoPersonKinds: policy.twoPersonKinds,
+});
+
+/** How often one person may report an asset; null: as often as they like. */
+export const reportRate = ({ rateLimits }: Config): Rate | null =>
+  rateLimits.enabled ? { limit: rateLimits.reportsPerHour, windowMs: HOUR } : null;

@@ -40,7 +40,7 @@ export { type NewDraft, noSuchNamespace } from "./create-asset.ts";
 export { narrowed, settleNewAsset, visibilityFor } from "./place.ts";
 export { capabilitiesOf, type ScanView, type SignatureView } from "./read-model.ts";
 export { markRecalled } from "./recall-versions.ts";
-export { type Decision, decideVersion } from "./release-version.ts";
+export { type Decision, decideVersion, waitAgain } from "./release-version.ts";
 export {
   assetByName,
   audienceLock,

@@ -55,6 +55,10 @@ export async function decideVersion(tx: Queries, clock: Clock, versionId: Id, de
   ];
 }
 
+/** A version in review waits from now on: its publisher answered what moderators asked. */
+export const waitAgain = (tx: Queries, versionId: Id, at: string): Promise<void> =>
+  repository.updateVersion(tx, versionId, { reviewSince: at });
+
 async function openChannel(tx: Queries, version: Version, at: string): Promise<void> {
   if (version.requestedChannel && version.requestedChannel !== "latest")
     await repository.setChannel(tx, version.assetId, version.requestedChannel, version.id, at);

@@ -10,12 +10,19 @@ export interface ReviewTables {
     reason: string;
     created_at: string;
   };
-  review_change_requests: { version_id: string; requested_by: string; message: string; created_at: string };
+  review_change_requests: {
+    version_id: string;
+    requested_by: string;
+    message: string;
+    superseded_by: string | null;
+    created_at: string;
+  };
   review_acts: { id: string; version_id: string; actor_id: string; act: string; text: string; created_at: string };
   reports: {
     id: string;
     asset_id: string;
     version_id: string | null;
+    ref: string;
     reporter_id: string;
     category: string;
     text: string;
@@ -45,6 +52,7 @@ export const REVIEW_CLASSES: Classified<ReviewTables> = {
     version_id: "internal",
     requested_by: "personal",
     message: "internal",
+    superseded_by: "internal",
     created_at: "internal",
   },
   review_acts: {
@@ -59,6 +67,7 @@ export const REVIEW_CLASSES: Classified<ReviewTables> = {
     id: "internal",
     asset_id: "internal",
     version_id: "internal",
+    ref: "internal",
     reporter_id: "personal",
     category: "internal",
     text: "personal",
