@@ -1,7 +1,8 @@
 const WIDTH = 200;
 const LEAD = 40;
 const LONG_TOKEN = /[A-Za-z0-9+/_=-]{28,4096}/g;
-const NAMED_SECRET = /\b(password|passwd|secret|token|api[_-]?key)(["']?\s{0,3}[:=]\s{0,3}["']?)([^\s"']{6,200})/gi;
+const NAMED_SECRET =
+  /\b(password|passwd|secret|token|api[_-]?key)(["']?\s{0,3}[:=]\s{0,3}["']?)(?![^\s"']{0,4}…\()([^\s"']{6,200})/gi;
 const UNSEEN =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u17b4\u17b5]|\u034f|[\ufe00-\ufe0f]|[\u180b-\u180f]|[\u{e0100}-\u{e01ef}]/gu;
 

@@ -1,44 +1,33 @@
+import type { Severity } from "../../core/kind.ts";
+import {
+  base64Of,
+  discordBot,
+  githubChecksum,
+  gitlabChecksum,
+  gradeAwsId,
+  gradeJwt,
+  gradePrivateKey,
+} from "./secret-checks.ts";
+import { entropyOf, isLocalHost, isPlaceholder } from "./secret-noise.ts";
+
 /** A kind of secret that its issuer made recognisable. `value` is the group that holds it, 0 for the whole match. */
 export interface SecretFormat {
   id: string;
   name: string;
   regexp: RegExp;
+  /** Lower-case words of which at least one is in everything that matches. */
   needles: readonly string[];
   value?: number;
-  severity: "critical" | "high" | "medium" | "low";
+  severity: Severity;
   /** Least Shannon entropy in bits a character. */
   entropy: number;
   /** The issuer's own check on the value. */
-  valid?: (value: string) => boolean;
+  valid?: (value: string, whole: string) => boolean;
+  /** How bad it is by what it holds and by what stands within 400 characters; null when it is no secret. */
+  grade?: (value: string, whole: string, around: string) => Severity | null;
 }
 
-const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-/** GitHub's tokens end in the CRC-32 of what precedes it, as six base-62 digits. */
-export function githubChecksum(token: string): boolean {
-  const body = token.slice(token.indexOf("_") + 1);
-  let crc = Bun.hash.crc32(body.slice(0, -6));
-  let digits = "";
-  for (let i = 0; i < 6; i++) {
-    digits = BASE62[crc % 62]! + digits;
-    crc = Math.floor(crc / 62);
-  }
-  return digits === body.slice(-6);
-}
-
-/** A JSON Web Token whose header names an algorithm and whose payload is JSON. */
-function jwt(value: string): boolean {
-  const [header, payload] = value.split(".");
-  try {
-    const parsed = JSON.parse(Buffer.from(header!, "base64url").toString());
-    JSON.parse(Buffer.from(payload!, "base64url").toString());
-    return typeof parsed.alg === "string";
-  } catch {
-    return false;
-  }
-}
-
-const format = (
+export const format = (
   id: string,
   name: string,
   regexp: RegExp,
@@ -46,9 +35,17 @@ const format = (
   more: Partial<SecretFormat> = {},
 ): SecretFormat => ({ id, name, regexp, needles, severity: "high", entropy: 3, ...more });
 
-/** From the issuers' documentation; anchored on prefixes, so that a format means something. */
-export const SECRET_FORMATS: readonly SecretFormat[] = [
-  format("aws-access-key", "AWS access key", /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g, ["akia", "asia"], { entropy: 2.8 }),
+const isBasic = (pair: string): boolean => {
+  const [, password = ""] = /^[\x21-\x39\x3b-\x7e]{2,60}:([\x21-\x7e]{6,100})$/.exec(pair) ?? [];
+  return password !== "" && !isPlaceholder(pair) && entropyOf(password) >= 2.8;
+};
+
+/** Clouds, forges, registries and what has a structure of its own; from the issuers' documentation. */
+export const GENERAL_FORMATS: readonly SecretFormat[] = [
+  format("aws-access-key", "AWS access key", /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g, ["akia", "asia"], {
+    entropy: 2.8,
+    grade: (value, _whole, around) => gradeAwsId(value, around),
+  }),
   format(
     "aws-secret-key",
     "AWS secret key",
@@ -66,100 +63,130 @@ export const SECRET_FORMATS: readonly SecretFormat[] = [
   format("marketplace-key", "API key of a marketplace", /\bmkt_[0-9A-Za-z]{40}\b/g, ["mkt_"], {
     valid: githubChecksum,
   }),
-  format("gitlab-token", "GitLab token", /\bglpat-[A-Za-z0-9_-]{20,27}\b/g, ["glpat-"]),
+  format(
+    "gitlab-token",
+    "GitLab token",
+    /\bgl(?:pat|dt|rt|ptt|cbt|ft|soat|agent)-(?:[A-Za-z0-9_-]{27,300}\.[0-9a-z]{9}\b|[A-Za-z0-9_-]{20,50})/g,
+    ["glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "glft-", "glsoat-", "glagent-"],
+    { valid: gitlabChecksum },
+  ),
   format("npm-token", "npm token", /\bnpm_[A-Za-z0-9]{36}\b/g, ["npm_"], { valid: githubChecksum }),
-  format("pypi-token", "PyPI token", /\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,200}/g, ["pypi-ageichlwas5vcmc"]),
+  format("pypi-token", "PyPI token", /\bpypi-AgE(?:IcHlwaS5vcmc|NdGVzdC5weXBpLm9yZ)[A-Za-z0-9_-]{50,200}/g, [
+    "pypi-age",
+  ]),
+  format("rubygems-key", "RubyGems key", /\brubygems_[a-f0-9]{48}\b/g, ["rubygems_"]),
+  format("nuget-key", "NuGet key", /\boy2[a-z0-9]{43}\b/g, ["oy2"], { entropy: 3.5 }),
+  format("docker-token", "Docker Hub token", /\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{27,36}/g, ["dckr_"]),
   format(
-    "openai-key",
-    "OpenAI key",
-    /\bsk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{40,200}|\bsk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}\b/g,
-    ["sk-"],
-    { entropy: 3.8 },
+    "artifactory-token",
+    "Artifactory token",
+    /\b(?:AKCp[A-Za-z0-9]{69}|cmVmd[A-Za-z0-9]{59})\b/g,
+    ["akcp", "cmvmd"],
+    {
+      entropy: 4.5,
+    },
   ),
-  format("anthropic-key", "Anthropic key", /\bsk-ant-(?:api|admin|oat)\d{2}-[A-Za-z0-9_-]{80,120}/g, ["sk-ant-"], {
-    entropy: 3.8,
-  }),
-  format("openrouter-key", "OpenRouter key", /\bsk-or-v1-[0-9a-f]{64}\b/g, ["sk-or-v1-"]),
   format("google-api-key", "Google API key", /\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g, ["aiza"], { entropy: 3.8 }),
-  format("google-oauth-secret", "Google OAuth client secret", /\bGOCSPX-[A-Za-z0-9_-]{28}\b/g, ["gocspx-"]),
+  format("google-oauth-secret", "Google OAuth client secret", /\bGOCSPX-[A-Za-z0-9_-]{28}(?![A-Za-z0-9_-])/g, [
+    "gocspx-",
+  ]),
   format(
-    "slack-token",
-    "Slack token",
-    /\bxox[abposr]-\d{8,14}-[A-Za-z0-9-]{20,120}|\bxapp-\d-[A-Z0-9]{8,14}-\d{8,16}-[0-9a-f]{40,80}/g,
-    ["xox", "xapp-"],
+    "gcp-service-account",
+    "Google service account",
+    /"private_key_id"\s{0,4}:\s{0,4}"([0-9a-f]{40})"/g,
+    ["private_key_id"],
+    {
+      value: 1,
+      grade: (_value, _whole, around) => (/PRIVATE KEY-----(?:\\n|\n)[A-Za-z0-9+/]{20}/.test(around) ? "high" : "low"),
+    },
   ),
-  format(
-    "slack-webhook",
-    "Slack webhook",
-    /hooks\.slack\.com\/services\/T[A-Z0-9]{8,12}\/B[A-Z0-9]{8,12}\/[A-Za-z0-9]{24}\b/g,
-    ["hooks.slack.com"],
-    { severity: "medium", entropy: 3.5 },
-  ),
-  format(
-    "discord-webhook",
-    "Discord webhook",
-    /discord(?:app)?\.com\/api\/webhooks\/\d{17,20}\/[A-Za-z0-9_-]{60,72}/g,
-    ["api/webhooks"],
-    { severity: "medium" },
-  ),
-  format("telegram-bot-token", "Telegram bot token", /\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b/g, [":aa"], { entropy: 3.8 }),
-  format("stripe-key", "Stripe live key", /\b[sr]k_live_[A-Za-z0-9]{24,99}\b/g, ["k_live_"]),
-  format("stripe-test-key", "Stripe test key", /\b[sr]k_test_[A-Za-z0-9]{24,99}\b/g, ["k_test_"], { severity: "low" }),
-  format("sendgrid-key", "SendGrid key", /\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b/g, ["sg."], { entropy: 4 }),
-  format("twilio-key", "Twilio key", /\bSK[0-9a-f]{32}\b/g, ["sk"], { severity: "medium" }),
-  format("huggingface-token", "Hugging Face token", /\bhf_[A-Za-z]{34}\b/g, ["hf_"], { entropy: 3.6 }),
-  format("replicate-token", "Replicate token", /\br8_[A-Za-z0-9]{37}\b/g, ["r8_"]),
-  format("groq-key", "Groq key", /\bgsk_[A-Za-z0-9]{52}\b/g, ["gsk_"]),
-  format("xai-key", "xAI key", /\bxai-[A-Za-z0-9]{80}\b/g, ["xai-"]),
-  format("perplexity-key", "Perplexity key", /\bpplx-[A-Za-z0-9]{48}\b/g, ["pplx-"]),
-  format("digitalocean-token", "DigitalOcean token", /\bdo[opr]_v1_[0-9a-f]{64}\b/g, ["_v1_"]),
-  format("cloudflare-token", "Cloudflare origin key", /\bv1\.0-[0-9a-f]{24}-[0-9a-f]{146}\b/g, ["v1.0-"]),
   format("azure-storage-key", "Azure storage key", /\bAccountKey=([A-Za-z0-9+/]{86}==)/g, ["accountkey="], {
     value: 1,
     entropy: 4.5,
+    valid: base64Of(64),
   }),
-  format("databricks-token", "Databricks token", /\bdapi[0-9a-f]{32}\b/g, ["dapi"]),
-  format("linear-key", "Linear key", /\blin_api_[A-Za-z0-9]{40}\b/g, ["lin_api_"]),
   format(
-    "notion-token",
-    "Notion token",
-    /\b(?:ntn_[A-Za-z0-9]{43,50}|secret_[A-Za-z0-9]{43})\b/g,
-    ["ntn_", "secret_"],
-    { entropy: 4 },
+    "azure-client-secret",
+    "Azure client secret",
+    /(?<![\w~.-])[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}(?![\w~.-])/g,
+    ["q~"],
+    {
+      entropy: 3.8,
+    },
   ),
-  format("shopify-token", "Shopify token", /\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b/g, [
-    "shpat_",
-    "shpca_",
-    "shppa_",
-    "shpss_",
-  ]),
-  format("tavily-key", "Tavily key", /\btvly-(?:dev-|prod-)?[A-Za-z0-9]{32}\b/g, ["tvly-"]),
+  format("azure-devops-token", "Azure DevOps token", /\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\b/g, ["azdo"], {
+    entropy: 4,
+  }),
+  format(
+    "azure-sas",
+    "Azure shared access signature",
+    /[?&]sv=20\d\d-\d\d-\d\d&[^\s"'<>]{10,300}&sig=([A-Za-z0-9%+/]{43,80})/g,
+    ["&sig="],
+    {
+      value: 1,
+      severity: "medium",
+      entropy: 4,
+    },
+  ),
+  format("digitalocean-token", "DigitalOcean token", /\bdo[opr]_v1_[0-9a-f]{64}\b/g, ["_v1_"]),
+  format("cloudflare-token", "Cloudflare origin key", /\bv1\.0-[0-9a-f]{24}-[0-9a-f]{146}\b/g, ["v1.0-"]),
+  format("alibaba-key", "Alibaba Cloud key", /\bLTAI[A-Za-z0-9]{20}\b/g, ["ltai"], {
+    severity: "medium",
+    entropy: 3.5,
+  }),
+  format("databricks-token", "Databricks token", /\bdapi[0-9a-f]{32}(?:-\d)?\b/g, ["dapi"]),
+  format(
+    "hashicorp-token",
+    "HashiCorp token",
+    /\b(?:hv[sb]\.[A-Za-z0-9_-]{90,300}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,70})/g,
+    ["hvs.", "hvb.", ".atlasv1."],
+  ),
+  format("age-key", "age key", /\bAGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}\b/g, ["age-secret-key-1"]),
   format(
     "private-key",
     "private key",
     /-----BEGIN (?:RSA |EC |DSA |OPENSSH |ENCRYPTED |PGP )?PRIVATE KEY(?: BLOCK)?-----[\s\\n]{1,4}(?:[A-Za-z-]{1,20}: [^\n]{1,80}\n{1,2}){0,3}([A-Za-z0-9+/=\s\\]{100,300})/g,
     ["private key"],
-    { value: 1, severity: "high", entropy: 4 },
+    { value: 1, entropy: 4, grade: (value, whole) => gradePrivateKey(value, whole) },
   ),
   format(
     "url-password",
     "password in an address",
-    /\b(?:postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|amqps?|https?):\/\/[A-Za-z0-9_.-]{1,60}:([^\s:@/"'`<>{}$]{6,80})@[A-Za-z0-9.-]{3,120}/g,
+    /\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|https?|s?ftp|smtps?|clickhouse):\/\/[A-Za-z0-9_.%-]{1,60}:([^\s:@/"'`<>{}$]{6,80})@[A-Za-z0-9.-]{3,120}/g,
     ["://"],
-    { value: 1, severity: "medium", entropy: 2.8 },
+    {
+      value: 1,
+      severity: "medium",
+      entropy: 2.8,
+      valid: (_value, whole) => !isLocalHost(whole.slice(whole.lastIndexOf("@") + 1)),
+    },
+  ),
+  format(
+    "basic-authorization",
+    "password in a header",
+    /\bauthorization["']?\s{0,3}[:=]\s{0,3}["']?basic\s{1,3}([A-Za-z0-9+/]{16,200}={0,2})/gi,
+    ["basic"],
+    {
+      value: 1,
+      severity: "medium",
+      valid: (value) => isBasic(Buffer.from(value, "base64").toString("latin1")),
+    },
   ),
   format(
     "jwt",
     "JSON Web Token",
     /\beyJ[A-Za-z0-9_-]{14,400}\.eyJ[A-Za-z0-9_-]{14,2000}\.[A-Za-z0-9_-]{40,700}/g,
     ["eyj"],
-    { severity: "medium", entropy: 4, valid: jwt },
+    { severity: "medium", entropy: 4, grade: (value) => gradeJwt(value) },
   ),
   format(
-    "assigned-secret",
-    "secret in an assignment",
-    /\b(?:api[_-]?key|secret[_-]?key|access[_-]?token|auth[_-]?token|client[_-]?secret|private[_-]?key)["']? ?[:=] ?["']([A-Za-z0-9+/_-]{32,120}={0,2})["']/gi,
-    ["key", "token", "secret"],
-    { value: 1, severity: "medium", entropy: 4.2 },
+    "discord-bot-token",
+    "Discord bot token",
+    /\b[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}(?![A-Za-z0-9_-])/g,
+    ["."],
+    {
+      entropy: 4,
+      valid: discordBot,
+    },
   ),
 ];

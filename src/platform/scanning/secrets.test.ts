@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { githubChecksum } from "./secret-formats.ts";
+import { githubChecksum } from "./secret-checks.ts";
 import { createSecretsScanner } from "./secrets.ts";
 import { briefly, scanWith, targetOf } from "./target.fixture.ts";
 
@@ -42,7 +42,26 @@ describe("issuers' formats are found", () => {
     ["databricks-token high", `dapi${hex(32)}`],
     ["url-password medium", `postgres://app:${take(14)}@db.internal/app`],
     ["assigned-secret medium", `api_key = "${take(40)}"`],
-    ["private-key high", `-----BEGIN PRIVATE KEY-----\n${take(128).replace(/(.{64})/g, "$1\n")}`],
+    ["private-key high", `-----BEGIN PRIVATE KEY-----\nMIIE${take(124).replace(/(.{64})/g, "$1\n")}`],
+    ["private-key medium", `-----BEGIN PRIVATE KEY-----\n${take(128).replace(/(.{64})/g, "$1\n")}`],
+    ["private-key low", `-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIE${take(124)}`],
+    ["aws-access-key medium", `ASIA${upper(16)}`],
+    [
+      "gcp-service-account high",
+      `{"private_key_id": "${hex(40)}", "private_key": "-----BEGIN PRIVATE KEY-----\\nMII${take(40)}"}`,
+    ],
+    ["azure-storage-key high", `AccountKey=${Buffer.from(take(64)).toString("base64")}`],
+    ["azure-client-secret high", `${take(3)}8Q~${take(33)}`],
+    ["discord-bot-token high", `${Buffer.from("739182645013847261").toString("base64")}.Gq7Zp2.${take(38)}`],
+    ["npm-token high", withChecksum("npm")],
+    ["openai-key high", `sk-${take(20)}T3BlbkFJ${take(20)}`],
+    ["grafana-token high", `glsa_${take(32)}_${hex(8)}`],
+    ["stripe-webhook-secret medium", `whsec_${take(32)}`],
+    ["basic-authorization medium", `Authorization: Basic ${Buffer.from(`deploy:${take(18)}`).toString("base64")}`],
+    ["bearer-token medium", `Authorization: Bearer ${take(40)}`],
+    ["environment-secret medium", `\nSERVICE_TOKEN=${take(30)}`],
+    ["assigned-secret medium", `"clientSecret": "${take(36)}"`],
+    ["assigned-secret medium", `secret_key: '${hex(64)}'`],
     [
       "jwt medium",
       `${Buffer.from('{"alg":"HS256","typ":"JWT"}').toString("base64url")}.${Buffer.from('{"sub":"9","name":"n"}').toString("base64url")}.${take(43)}`,
@@ -68,6 +87,23 @@ describe("examples of secrets are not", () => {
     "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
     "AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
     "sk_live_000000000000000000000000",
+    // The token of jwt.io, which every introduction shows.
+    `${Buffer.from('{"alg":"HS256","typ":"JWT"}').toString("base64url")}.${Buffer.from('{"sub":"1234567890","name":"John Doe"}').toString("base64url")}.${take(43)}`,
+    `npm_${take(36)}`,
+    "api_key = process.env.SERVICE_API_KEY_V2",
+    'api_key: "os.environ/SERVICE_API_KEY_2"',
+    'secret_key = "my-super-secret-signing-key-2024"',
+    `cache_key = "${hex(64)}"`,
+    `public_key = "${take(44)}"`,
+    `"integrity_key": "${take(60)}"`,
+    'token = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"',
+    `# for example: api_key = "${take(40)}"`,
+    `max_tokens = "${take(20)}"; next_page_token: "${take(30)}"`,
+    'translation_key = "settings.accounts.password.title2"',
+    `postgres://app:${take(14)}@localhost:5432/app`,
+    `https://app:${take(14)}@example.com/x`,
+    "Authorization: Bearer $TOKEN",
+    `Authorization: Basic ${Buffer.from("user:password").toString("base64")}`,
     `commit ${hex(40)}`,
     `sha256:${hex(64)}`,
   ];

@@ -1,32 +1,27 @@
+import type { Severity } from "../../core/kind.ts";
 import { excerptOf, maskSecret } from "./excerpt.ts";
 import type { Finding, Scanner } from "./scanner.ts";
-import { SECRET_FORMATS, type SecretFormat } from "./secret-formats.ts";
+import { ASSIGNED_SECRETS, isAssignedSecret } from "./secret-assignments.ts";
+import { GENERAL_FORMATS, type SecretFormat } from "./secret-formats.ts";
+import { entropyOf, isPlaceholder } from "./secret-noise.ts";
+import { SERVICE_FORMATS } from "./secret-service-formats.ts";
 import { createTextScanner, fingerprint } from "./text-scanner.ts";
 import type { TextView } from "./text-view.ts";
 import { placeOf, type TextWindow } from "./text-windows.ts";
 
 const NAME = "secrets";
+const AROUND = 400;
+const MOST = 50;
 const REMEDY =
   "Revoke it where it was issued: it counts as known from now on. Publish the version again with a placeholder or an environment variable in its place.";
 
-const PLACEHOLDER =
-  /example|sample|placeholder|dummy|fake|your[_-]?|my[_-]?(?:api|secret|token)|change[_-]?me|insert|replace|redacted|<[^>]{1,40}>|\{\{|\$\{|x{5,}|\*{3,}|\.{3}|…|0{8,}|1{8,}|a{8,}|1234567|abcdef(?:g|123)|deadbeef|test[_-]?(?:key|token)|todo|foobar|lorem|hunter2|password|secret[_-]?(?:key|here)|changeme|notreal|not[_-]real|s3cret|p@ssw/i;
-const COMMON_PASSWORD =
-  /^(?:user|pass|admin|root|postgres|guest|test|token|mypass|minio\w{0,8}|pw|\w{0,6}pass\w{0,4})\d{0,4}$/i;
-
-/** Shannon entropy of a text, in bits a character. */
-export function entropyOf(text: string): number {
-  const counts = new Map<string, number>();
-  for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
-  let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
-  return bits;
-}
+/** Every format, the special ones before the general: a secret is one finding, under the first that knows it. */
+export const SECRET_FORMATS: readonly SecretFormat[] = [...GENERAL_FORMATS, ...SERVICE_FORMATS, ...ASSIGNED_SECRETS];
 
 /** Credentials that were left in the files: issuers' formats, with their checksums, and not examples of them. */
 export const createSecretsScanner = (): Scanner => {
-  const scanner = createTextScanner({ name: NAME, revision: 1, rules: [], extra: look });
-  return { ...scanner, version: `1.${fingerprint(SECRET_FORMATS)}` };
+  const scanner = createTextScanner({ name: NAME, revision: 2, rules: [], extra: look });
+  return { ...scanner, version: `2.${fingerprint(SECRET_FORMATS)}` };
 };
 
 function look(window: TextWindow): Finding[] {
@@ -36,45 +31,42 @@ function look(window: TextWindow): Finding[] {
       if (!format.needles.some((needle) => view.lower.includes(needle))) continue;
       for (const match of view.text.matchAll(format.regexp)) {
         const value = match[format.value ?? 0] ?? "";
-        if (!isReal(format, value, match[0])) continue;
+        const severity = severityOf(format, value, match, view);
+        if (severity === null) continue;
         // One secret in several views, or under a general and a special format, is one finding.
         const key = value.slice(0, 24);
-        if (!findings.has(key)) findings.set(key, findingOf(window, view, format, match.index, match[0], value));
-        if (findings.size >= 50) return [...findings.values()];
+        if (!findings.has(key)) findings.set(key, findingOf(window, view, format, severity, match, value));
+        if (findings.size >= MOST) return [...findings.values()];
       }
     }
   }
   return [...findings.values()];
 }
 
-function isReal(format: SecretFormat, value: string, whole: string): boolean {
-  if (PLACEHOLDER.test(format.id === "private-key" ? value : whole.slice(-240)) || COMMON_PASSWORD.test(value))
-    return false;
-  if (entropyOf(value) < format.entropy || isSequence(value)) return false;
-  return format.valid?.(value) ?? true;
-}
-
-/** Runs such as `abcdefgh…` or `12345…`: more than half of the characters follow their neighbour. */
-function isSequence(value: string): boolean {
-  let steps = 0;
-  for (let i = 1; i < value.length; i++) if (value.charCodeAt(i) - value.charCodeAt(i - 1) === 1) steps++;
-  return steps * 2 > value.length;
+/** null for what is an example, a mask or fails its issuer's check. */
+function severityOf(format: SecretFormat, value: string, match: RegExpExecArray, view: TextView): Severity | null {
+  if (ASSIGNED_SECRETS.includes(format)) return isAssignedSecret(match, value, view.text) ? format.severity : null;
+  if (isPlaceholder(value) || entropyOf(value) < format.entropy) return null;
+  if (format.valid && !format.valid(value, match[0])) return null;
+  if (!format.grade) return format.severity;
+  const end = match.index + match[0].length;
+  return format.grade(value, match[0], view.text.slice(Math.max(0, match.index - AROUND), end + AROUND));
 }
 
 function findingOf(
   window: TextWindow,
   view: TextView,
   format: SecretFormat,
-  start: number,
-  whole: string,
+  severity: Severity,
+  match: RegExpExecArray,
   value: string,
 ): Finding {
-  const at = start + whole.lastIndexOf(value);
+  const at = match.index + match[0].lastIndexOf(value);
   const around = view.text.slice(Math.max(0, at - 30), at) + maskSecret(value);
   return {
     scanner: NAME,
     ruleId: `${NAME}/${format.id}`,
-    severity: format.severity,
+    severity,
     category: "secret",
     path: window.file.path,
     ...placeOf(window, view.toRaw(at)),
