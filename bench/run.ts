@@ -3,7 +3,10 @@ import { dirname } from "node:path";
 // `npm run bench` lists the measurements, `npm run bench -- NAME [ARGUMENTS…]` makes one: bench/NAME.ts or bench/NAME/run.ts.
 
 // What they share (the corpora) measures nothing itself.
-const files = await Array.fromAsync(new Bun.Glob("{*.ts,*/run.ts}").scan(import.meta.dir));
+const found = await Promise.all(
+  ["*.ts", "*/run.ts"].map((pattern) => Array.fromAsync(new Bun.Glob(pattern).scan(import.meta.dir))),
+);
+const files = found.flat();
 const entries = new Map(
   files
     .filter((file) => file !== "run.ts" && !file.endsWith("-corpus.ts"))

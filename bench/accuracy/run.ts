@@ -136,7 +136,7 @@ try {
   for (const folder of positionals) await verdicts(folder);
   if (!values.labelled && positionals.length === 0) {
     const own = await readLabelled(join(import.meta.dir, "samples"));
-    await measureAll(own.set("models", await modelSamples()));
+    await measureAll(own.set("models", modelSamples()));
   }
   console.log("\ntime a scanner took over one version");
   for (const [scanner, times] of bench.elapsed) console.log(`  ${scanner.padEnd(21)}${spread(times)}`);
