@@ -1,4 +1,5 @@
 import type { Severity } from "../../core/kind.ts";
+import { entropyOf, isLocalHost } from "./secret-noise.ts";
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -75,3 +76,13 @@ export const base64Of =
   (count: number) =>
   (value: string): boolean =>
     Buffer.from(value, "base64").length === count;
+
+/** The password of an address that others reach: high when it reads as made by a machine. */
+export function gradeUrlPassword(password: string, host: string): Severity | null {
+  if (isLocalHost(host)) return null;
+  return password.length >= 10 && /\d/.test(password) && entropyOf(password) >= 3.2 ? "high" : "medium";
+}
+
+/** Twilio's account is public; with the token beside it, it is not. */
+export const gradeTwilioAccount = (_value: string, _whole: string, around: string): Severity | null =>
+  /token["']?\s{0,3}[:=,]\s{0,3}["']?[0-9a-f]{32}\b/i.test(around) ? "high" : null;

@@ -7,8 +7,9 @@ import {
   gradeAwsId,
   gradeJwt,
   gradePrivateKey,
+  gradeUrlPassword,
 } from "./secret-checks.ts";
-import { entropyOf, isLocalHost, isPlaceholder } from "./secret-noise.ts";
+import { entropyOf, isPlaceholder } from "./secret-noise.ts";
 
 /** A kind of secret that its issuer made recognisable. `value` is the group that holds it, 0 for the whole match. */
 export interface SecretFormat {
@@ -21,6 +22,8 @@ export interface SecretFormat {
   severity: Severity;
   /** Least Shannon entropy in bits a character. */
   entropy: number;
+  /** What shows that the value is an illustration; by default the words and masks that documentation uses. */
+  illustrated?: RegExp;
   /** The issuer's own check on the value. */
   valid?: (value: string, whole: string) => boolean;
   /** How bad it is by what it holds and by what stands within 400 characters; null when it is no secret. */
@@ -147,7 +150,12 @@ export const GENERAL_FORMATS: readonly SecretFormat[] = [
     "private key",
     /-----BEGIN (?:RSA |EC |DSA |OPENSSH |ENCRYPTED |PGP )?PRIVATE KEY(?: BLOCK)?-----[\s\\n]{1,4}(?:[A-Za-z-]{1,20}: [^\n]{1,80}\n{1,2}){0,3}([A-Za-z0-9+/=\s\\]{100,300})/g,
     ["private key"],
-    { value: 1, entropy: 4, grade: (value, whole) => gradePrivateKey(value, whole) },
+    {
+      value: 1,
+      entropy: 4,
+      illustrated: /\.{3}|…|x{8,}|your/i,
+      grade: (value, whole) => gradePrivateKey(value, whole),
+    },
   ),
   format(
     "url-password",
@@ -158,7 +166,7 @@ export const GENERAL_FORMATS: readonly SecretFormat[] = [
       value: 1,
       severity: "medium",
       entropy: 2.8,
-      valid: (_value, whole) => !isLocalHost(whole.slice(whole.lastIndexOf("@") + 1)),
+      grade: (value, whole) => gradeUrlPassword(value, whole.slice(whole.lastIndexOf("@") + 1)),
     },
   ),
   format(

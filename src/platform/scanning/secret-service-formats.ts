@@ -1,3 +1,4 @@
+import { gradeTwilioAccount } from "./secret-checks.ts";
 import { format, type SecretFormat } from "./secret-formats.ts";
 
 const MODELS: readonly SecretFormat[] = [
@@ -51,14 +52,13 @@ const MESSAGES: readonly SecretFormat[] = [
     "Slack webhook",
     /hooks\.slack\.com\/services\/T[A-Z0-9]{8,12}\/B[A-Z0-9]{8,12}\/[A-Za-z0-9]{24}\b/g,
     ["hooks.slack.com"],
-    { severity: "medium", entropy: 3.5 },
+    { entropy: 3.5 },
   ),
   format(
     "discord-webhook",
     "Discord webhook",
     /discord(?:app)?\.com\/api\/webhooks\/\d{17,20}\/[A-Za-z0-9_-]{60,72}/g,
     ["api/webhooks"],
-    { severity: "medium" },
   ),
   format("telegram-bot-token", "Telegram bot token", /\b\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])/g, [":aa"], {
     entropy: 3.8,
@@ -70,6 +70,7 @@ const MESSAGES: readonly SecretFormat[] = [
   format("mailchimp-key", "Mailchimp key", /\b[0-9a-f]{32}-us\d{1,2}\b/g, ["-us"], { severity: "medium" }),
   format("brevo-key", "Brevo key", /\bxkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}\b/g, ["xkeysib-"]),
   format("resend-key", "Resend key", /\bre_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,28}\b/g, ["re_"], { entropy: 3.8 }),
+  format("twilio-token", "Twilio account with its token", /\bAC[0-9a-f]{32}\b/g, ["ac"], { grade: gradeTwilioAccount }),
   format("twilio-key", "Twilio key", /\bSK[0-9a-f]{32}\b/g, ["sk"], { severity: "medium" }),
 ];
 

@@ -46,7 +46,8 @@ function look(window: TextWindow): Finding[] {
 /** null for what is an example, a mask or fails its issuer's check. */
 function severityOf(format: SecretFormat, value: string, match: RegExpExecArray, view: TextView): Severity | null {
   if (ASSIGNED_SECRETS.includes(format)) return isAssignedSecret(match, value, view.text) ? format.severity : null;
-  if (isPlaceholder(value) || entropyOf(value) < format.entropy) return null;
+  if (format.illustrated?.test(value) ?? isPlaceholder(value)) return null;
+  if (entropyOf(value) < format.entropy) return null;
   if (format.valid && !format.valid(value, match[0])) return null;
   if (!format.grade) return format.severity;
   const end = match.index + match[0].length;
