@@ -3,6 +3,7 @@ import { type App, buildApp } from "./app.ts";
 import { openSealer } from "./app-sealing.ts";
 import { openDatabase, openStores } from "./app-stores.ts";
 import type { AuditLogClient } from "./client/audit-log-client.ts";
+import type { RecallOrdersClient, RecallWire } from "./client/recalls-client.ts";
 import type { LocalUsers } from "./client/users-client.ts";
 import type { Config } from "./config/index.ts";
 import { SYSTEM } from "./core/actor.ts";
@@ -17,6 +18,7 @@ import {
   type ScrubReport,
   scrubBlobs,
 } from "./modules/administration/index.ts";
+import { recallWire } from "./modules/trust/index.ts";
 import type { BlobStore } from "./platform/blobs/blob-store.ts";
 import { auditWire } from "./platform/audit/audit-wire.ts";
 import { createAuditLog } from "./platform/audit/database-audit-log.ts";
@@ -80,6 +82,26 @@ export const withAuditLog = <T>(config: Config, work: (log: AuditLogClient) => P
 /** Gives `work` the accounts of the server's own data. */
 export const withUsers = <T>(config: Config, work: (users: LocalUsers) => Promise<T>): Promise<T> =>
   withServer(config, ({ accounts }) => work(localUsers(accounts)));
+
+/** Gives `work` the recalls of the server's own data. */
+export const withRecalls = <T>(config: Config, work: (recalls: RecallOrdersClient) => Promise<T>): Promise<T> =>
+  withServer(config, ({ recalls }) =>
+    work({
+      async order({ ref, digest, reason, severity }) {
+        const order = { ref, digest, reason, severity: severity ?? null };
+        return recallWire((await recalls.order(SYSTEM, order)).recall);
+      },
+      lift: async (number, reason) => recallWire(await recalls.lift(SYSTEM, number, reason)),
+      async list() {
+        const all: RecallWire[] = [];
+        for (let page = 1; ; page++) {
+          const { items, total } = await recalls.list(SYSTEM, { page, perPage: MAX_PER_PAGE });
+          all.push(...items.map(recallWire));
+          if (items.length === 0 || all.length >= total) return all;
+        }
+      },
+    }),
+  );
 
 const localUsers = ({ administration, passwordReset }: App["accounts"]): LocalUsers => ({
   async create({ password, role, ...account }) {

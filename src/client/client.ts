@@ -1,6 +1,7 @@
 import { type AccountsClient, accountsClient } from "./accounts-client.ts";
 import { type AssetsClient, assetsClient } from "./assets-client.ts";
 import { type KeysClient, keysClient } from "./keys-client.ts";
+import { type RecallsClient, recallsClient } from "./recalls-client.ts";
 import { createTransport, type Transport, type TransportOptions } from "./transport.ts";
 import { type VersionsClient, versionsClient } from "./versions-client.ts";
 
@@ -18,6 +19,7 @@ export interface Client {
   readonly assets: AssetsClient;
   readonly versions: VersionsClient;
   readonly keys: KeysClient;
+  readonly recalls: RecallsClient;
 }
 
 export function createClient(options: TransportOptions): Client {
@@ -30,5 +32,6 @@ export function createClient(options: TransportOptions): Client {
     assets: assetsClient(transport),
     versions: versionsClient(transport),
     keys: keysClient(transport),
+    recalls: recallsClient(transport),
   };
 }

@@ -81,6 +81,8 @@ export interface VersionWire {
   downloads: number;
   created_at: string;
   released_at: string | null;
+  /** It must not be used any more; left out by servers that know of no recalls. */
+  recalled?: { number: number; reason: string; recalled_at: string } | null;
 }
 
 export interface FileWire {

@@ -117,6 +117,18 @@ export const COMMANDS: CommandTable = {
     summary: "Make a person a user, moderator or admin",
     load: async () => (await import("./admin/user.ts")).userSetRole,
   },
+  "admin recall": {
+    summary: "Recall a version: it must not be used any more",
+    load: async () => (await import("./admin/recall.ts")).recall,
+  },
+  "admin recall lift": {
+    summary: "Lift a recall",
+    load: async () => (await import("./admin/recall.ts")).recallLift,
+  },
+  "admin recall list": {
+    summary: "List the recalls",
+    load: async () => (await import("./admin/recall.ts")).recallList,
+  },
   "admin secrets list": {
     summary: "Show what is sealed in the database, and with which key",
     load: async () => (await import("./admin/secrets.ts")).secretsList,

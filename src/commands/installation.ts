@@ -12,8 +12,10 @@ import {
   apply,
   DEFAULT_FOLDER,
   desiredOfLock,
+  freshRecalls,
   inTransaction,
   isFingerprint,
+  keptRecalls,
   LOCK_FILE,
   type Lock,
   lockAt,
@@ -21,6 +23,7 @@ import {
   type Target,
 } from "../client/install/index.ts";
 import { visible, visibleJson } from "../client/visible-text.ts";
+import { systemClock } from "../core/clock.ts";
 import { invalidRequest } from "../core/error.ts";
 import { parseRef } from "../core/name.ts";
 import { type Command, type CommandContext, type CommandOption, UsageError } from "./command.ts";
@@ -113,9 +116,12 @@ export function askedFor(text: string): Asked {
 
 /** The server: `--url`, MARKETPLACE_URL, else the one that the lockfile is of, else the one signed in to. */
 export async function clientFor(context: CommandContext, lock: Lock | null): Promise<Client> {
+  return connectTo(context, await serverOf(context, lock));
+}
+
+export async function serverOf(context: CommandContext, lock: Lock | null): Promise<string> {
   const named = textOption(context, "url") || context.env["MARKETPLACE_URL"];
-  const url = named || !lock ? await chooseServer(named, context.env) : lock.server;
-  return connectTo(context, url);
+  return named || !lock ? chooseServer(named, context.env) : lock.server;
 }
 
 export function acceptedKey(context: CommandContext): string | null {
@@ -130,14 +136,18 @@ export interface Work {
   lock: Lock | null;
   client: Client;
   /** Makes everything so; throws before anything is touched. */
-  apply(desired: Parameters<typeof apply>[2], frozen?: boolean): Promise<Applied>;
+  apply(
+    desired: Parameters<typeof apply>[2],
+    how?: Partial<Pick<ApplyOptions, "frozen" | "keepRecalled">>,
+  ): Promise<Applied>;
 }
 
-/** Runs `work` with the lockfile of a place, alone, and prints what it did. Answers the exit code. */
+/** Runs `work` with the lockfile of a place, alone, and prints what it did. `offline`: the server need not answer. Answers the exit code. */
 export async function changeInstallation(
   context: CommandContext,
   place: Place,
   work: (work: Work) => Promise<Applied>,
+  { offline = false } = {},
 ): Promise<number> {
   const progress = createProgress(context.quiet || context.json);
   await mkdir(place.root, { recursive: true });
@@ -147,8 +157,14 @@ export async function changeInstallation(
       async (transaction) => {
         const lock = await lockAt(place.root, place.lockPath, place.scope);
         const client = await clientFor(context, lock);
+        const recalls = offline
+          ? await keptRecalls(context.env, client.url, systemClock.now())
+          : await freshRecalls(client, context.env, systemClock.now());
+        if (!offline) for (const note of recalls.notes) context.say(`note: ${visible(note)}`);
         const options: ApplyOptions = {
           client,
+          recalls,
+          keepRecalled: false,
           env: context.env,
           lockPath: place.lockPath,
           force: context.values["force"] === true,
@@ -159,7 +175,7 @@ export async function changeInstallation(
         return work({
           lock,
           client,
-          apply: (desired, frozen = false) => apply(transaction, lock, desired, { ...options, frozen }),
+          apply: (desired, how = {}) => apply(transaction, lock, desired, { ...options, ...how }),
         });
       },
       (pid) => context.say(`Waiting for another marketplace (process ${pid}) that works in ${place.root} …`),
@@ -175,7 +191,7 @@ export async function changeInstallation(
 /** Installs exactly what the lockfile says. */
 export async function installFromLock({ lock, apply: make }: Work): Promise<Applied> {
   if (!lock) throw noLock();
-  return make(desiredOfLock(lock), true);
+  return make(desiredOfLock(lock), { frozen: true });
 }
 
 export const noLock = () =>

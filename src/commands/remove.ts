@@ -9,6 +9,7 @@ import {
   optionsOf,
   PLACE_OPTIONS,
   placeOf,
+  type Work,
 } from "./installation.ts";
 import { notInstalled } from "./not-installed.ts";
 
@@ -20,7 +21,7 @@ export const remove: Command = {
   async run(context) {
     if (context.positionals.length === 0) throw new UsageError("Name an asset: marketplace remove NAMESPACE/NAME…");
     const named = new Set(context.positionals.map((word) => askedFor(word).ref));
-    return changeInstallation(context, placeOf(context), async ({ lock, apply }) => {
+    const remove = async ({ lock, apply }: Work) => {
       if (!lock) throw noLock();
       for (const ref of named) if (!lock.assets[ref]) throw notInstalled(ref, lock);
       const desired = desiredWithout(lock, named);
@@ -30,8 +31,9 @@ export const remove: Command = {
           needed.ref,
           desired.filter(({ dependencies }) => needed.ref in dependencies).map(({ ref }) => ref),
         );
-      return apply(desired);
-    });
+      return apply(desired, { keepRecalled: true });
+    };
+    return changeInstallation(context, placeOf(context), remove, { offline: true });
   },
 };
 

@@ -2,7 +2,10 @@ import { stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import type { Client } from "../client/index.ts";
 import {
+  freshRecalls,
   inTurns,
+  keptRecalls,
+  type KnownRecalls,
   type Lock,
   uniquePlaces,
   type Verified,
@@ -10,20 +13,34 @@ import {
   verifyPlaces,
 } from "../client/install/index.ts";
 import { visible, visibleJson } from "../client/visible-text.ts";
+import { systemClock } from "../core/clock.ts";
 import { AppError, invalidRequest } from "../core/error.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
-import { askedFor, clientFor, optionsOf, type Place, PLACE_OPTIONS, placeOf, requireLock } from "./installation.ts";
+import {
+  askedFor,
+  clientFor,
+  optionsOf,
+  type Place,
+  PLACE_OPTIONS,
+  placeOf,
+  requireLock,
+  serverOf,
+} from "./installation.ts";
 import { notInstalled } from "./not-installed.ts";
 
 export const verify: Command = {
   name: "verify",
   summary: "Check installed files, signatures and keys, and that nothing was withdrawn",
   usage: "verify [REF|PATH] [--offline] [--scope user|project] [--dir D]",
-  options: optionsOf({ offline: { type: "boolean", help: "Check the files alone; ask no server." } }, PLACE_OPTIONS),
+  options: optionsOf(
+    { offline: { type: "boolean", help: "Check the files, and the recall list that was kept; ask no server." } },
+    PLACE_OPTIONS,
+  ),
   async run(context) {
     if (context.positionals.length > 1) throw new UsageError("One asset or path at a time, or none for all.");
     const { place, lock, refs } = await subjectOf(context, context.positionals[0]);
-    const results = await inTurns(refs, (ref) => verifyPlaces(place.root, ref, lock.assets[ref]!));
+    const recalls = await recallsFor(context, lock);
+    const results = await inTurns(refs, (ref) => verifyPlaces(place.root, ref, lock.assets[ref]!, recalls));
     const unchecked = await askServer(context, lock, results);
     return print(context, results, unchecked);
   },
@@ -66,13 +83,31 @@ async function allOf(place: Place) {
   return { place, lock, refs: Object.keys(lock.assets) };
 }
 
+/** What is known to be recalled: of the kept list alone with --offline. What is worth knowing of it is said. */
+async function recallsFor(context: CommandContext, lock: Lock): Promise<KnownRecalls> {
+  const now = systemClock.now();
+  const offline = context.values["offline"] === true;
+  const recalls = offline
+    ? await keptRecalls(context.env, await serverOf(context, lock), now)
+    : await freshRecalls(await clientFor(context, lock), context.env, now);
+  for (const note of recalls.notes) context.say(`note: ${visible(note)}`);
+  return recalls;
+}
+
 /** Adds what the server says; answers why it could not be asked, null when it was. */
 async function askServer(context: CommandContext, lock: Lock, results: Verified[]): Promise<string | null> {
   if (context.values["offline"] === true) return "--offline was given";
   try {
     const client: Client = await clientFor(context, lock);
     await inTurns(results, async (result) => {
-      const { problems, notes } = await verifyAgainstServer(client, context.env, result.ref, lock.assets[result.ref]!);
+      const { problems, notes, recall } = await verifyAgainstServer(
+        client,
+        context.env,
+        result.ref,
+        lock.assets[result.ref]!,
+      );
+      if (recall !== null && !result.problems.some((problem) => problem.startsWith("it was recalled")))
+        result.problems.push(recall);
       result.problems.push(...problems);
       result.notes.push(...notes);
     });

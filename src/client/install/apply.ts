@@ -9,6 +9,7 @@ import { distrusted, locallyChanged, lockWouldChange } from "./failure.ts";
 import { fetchDescription, fetchFiles, fetchManifest } from "./fetch-version.ts";
 import { type Lock, type LockedAsset, type LockedPlace, lockText, placeKey, readLock, type Scope } from "./lockfile.ts";
 import { pin, pinsOf, unpin } from "./pins.ts";
+import { type KnownRecalls, recalledError, recalledText } from "./recalls.ts";
 import { isIntact, placeState } from "./place-state.ts";
 import { type Installable, type Placement, place, type Target } from "./placement.ts";
 import type { Transaction } from "./transaction.ts";
@@ -27,6 +28,9 @@ export interface ApplyOptions {
   force: boolean;
   /** The lockfile is the last word: nothing but it may decide, and what differs from it is an error. */
   frozen: boolean;
+  recalls: KnownRecalls;
+  /** Let what is installed already stay though it was recalled: for whoever removes something else. */
+  keepRecalled: boolean;
   /** Of `--accept-key`. */
   accept: string | null;
   onProgress(text: string, done: number, total: number): void;
@@ -49,6 +53,7 @@ export async function apply(
   options: ApplyOptions,
 ): Promise<Applied> {
   const applied: Applied = { installed: [], unchanged: [], removed: [], notes: [] };
+  applied.notes.push(...refuseRecalled(lock, desired, options));
   const exchange = createExchange(transaction, options.force);
   const assets: Record<string, LockedAsset> = {};
   const pins: (() => Promise<void>)[] = [];
@@ -64,6 +69,16 @@ export async function apply(
   // Only what was installed is trusted from now on.
   for (const remember of pins) await remember();
   return applied;
+}
+
+/** Throws RECALLED for what must not be installed; answers what is to be said of what stays nevertheless. */
+function refuseRecalled(lock: Lock | null, desired: readonly Desired[], options: ApplyOptions): string[] {
+  return desired.flatMap(({ ref, version, digest }) => {
+    const recall = options.recalls.find(digest);
+    if (!recall) return [];
+    if (!options.keepRecalled || lock?.assets[ref]?.digest !== digest) throw recalledError(ref, version, recall);
+    return [`${ref}@${version}: ${recalledText(ref, recall)}`];
+  });
 }
 
 interface Run {
@@ -179,6 +194,7 @@ async function checkTrust(run: Run, wanted: Desired, before: LockedAsset | null)
       `${ref}@${version}`,
       `its manifest is ${visible(detail.digest)} now, not ${digest}. A version never changes: tell the server's administrator.`,
     );
+  if (detail.recalled) throw recalledError(ref, version, detail.recalled);
   const pinned = await pinsOf(env, client.url, ref);
   // Without a pin of one's own, who signed before is whom the lockfile names.
   const known = pinned.length > 0 ? pinned : before?.signature ? [before.signature] : [];

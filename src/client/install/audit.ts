@@ -1,6 +1,7 @@
 import semver from "semver";
 import type { Client } from "../client.ts";
 import type { Lock } from "./lockfile.ts";
+import { type KnownRecalls, recalledText } from "./recalls.ts";
 import { standing } from "./verify.ts";
 
 /** How a locked version stands with the server today. */
@@ -16,18 +17,21 @@ export interface Audited {
 const AT_ONCE = 4;
 
 /** Asks the server about every version of the lockfile; in the lockfile's order. */
-export async function auditLock(client: Client, lock: Lock): Promise<Audited[]> {
+export async function auditLock(client: Client, lock: Lock, recalls: KnownRecalls): Promise<Audited[]> {
   return inTurns(Object.entries(lock.assets), async ([ref, { version, digest, signature }]): Promise<Audited> => {
     const detail = await client.versions.find(ref, version);
+    const recall = detail?.recalled ?? recalls.find(digest);
+    const called = recall ? [recalledText(ref, recall)] : [];
     if (!detail)
       return {
         ref,
         version,
-        problems: ["the server has no such version any more, or you may not see it"],
+        problems: [...called, "the server has no such version any more, or you may not see it"],
         notes: [],
         newer: null,
       };
     const { wrong, worth } = standing(detail);
+    wrong.unshift(...called);
     if (detail.digest !== digest) wrong.push("the server has other content under this version");
     const revoked = detail.signatures.find(
       ({ fingerprint, revoked_at }) => fingerprint === signature && revoked_at !== null,

@@ -5,6 +5,7 @@ import { fetchManifest } from "./fetch-version.ts";
 import { type LockedAsset, type LockedPlace, placeKey } from "./lockfile.ts";
 import { pinsOf } from "./pins.ts";
 import { placeState } from "./place-state.ts";
+import { type KnownRecalls, recalledText } from "./recalls.ts";
 import { trustSignature } from "./trust-signature.ts";
 
 export interface Verified {
@@ -16,9 +17,16 @@ export interface Verified {
   notes: string[];
 }
 
-/** Re-hashes every place of an asset against the lockfile. Asks nobody. */
-export async function verifyPlaces(root: string, ref: string, asset: LockedAsset): Promise<Verified> {
-  const result: Verified = { ref, version: asset.version, problems: [], notes: [] };
+/** Re-hashes every place of an asset against the lockfile, and looks whether it was recalled. Asks nobody. */
+export async function verifyPlaces(
+  root: string,
+  ref: string,
+  asset: LockedAsset,
+  recalls: KnownRecalls,
+): Promise<Verified> {
+  const recall = recalls.find(asset.digest);
+  const called = recall ? [recalledText(ref, recall)] : [];
+  const result: Verified = { ref, version: asset.version, problems: called, notes: [] };
   for (const place of uniquePlaces(asset)) {
     try {
       const { changed, missing, extra } = await placeState(root, place, asset.files);
@@ -49,12 +57,13 @@ export async function verifyAgainstServer(
   env: Record<string, string | undefined>,
   ref: string,
   asset: LockedAsset,
-): Promise<Pick<Verified, "problems" | "notes">> {
+): Promise<Pick<Verified, "problems" | "notes"> & { recall: string | null }> {
   const problems: string[] = [];
   const notes: string[] = [];
   const { version, digest } = asset;
   const detail = await client.versions.find(ref, version);
-  if (!detail) return { problems: ["the server has no such version any more, or you may not see it"], notes };
+  if (!detail)
+    return { problems: ["the server has no such version any more, or you may not see it"], notes, recall: null };
   if (detail.digest !== digest)
     problems.push(`the server has other content under this version (${visible(detail.digest)})`);
   if (detail.asset.ref !== ref) notes.push(`the asset is ${detail.asset.ref} now`);
@@ -74,6 +83,9 @@ export async function verifyAgainstServer(
     else if (asset.signature !== null && answer.signature !== asset.signature)
       problems.push(`it was signed by ${asset.signature} when it was installed, now by ${answer.signature}`);
   });
+  const recall = detail.recalled ? recalledText(ref, detail.recalled) : null;
+  // Its manifest is not handed out any more.
+  if (recall !== null) return { problems, notes, recall };
   await gather(problems, async () => {
     const manifest = await fetchManifest(client, { ref, version, digest });
     const same =
@@ -81,7 +93,7 @@ export async function verifyAgainstServer(
       manifest.files.every((file) => asset.files[file.path] === file.digest);
     if (!same) problems.push("the lockfile's list of files is not the one of its manifest");
   });
-  return { problems, notes };
+  return { problems, notes, recall };
 }
 
 /** Other names of an asset, as the server tells them. */

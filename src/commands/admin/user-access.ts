@@ -23,7 +23,7 @@ export async function onUsers<T>(context: CommandContext, work: (users: UsersCli
 export const onLocalUsers = <T>(context: CommandContext, work: (users: LocalUsers) => Promise<T>): Promise<T> =>
   withUsers(configOf(context).config, work);
 
-const tooOld = (url: string, token: string | null): AppError =>
+export const tooOld = (url: string, token: string | null): AppError =>
   forbidden(
     token?.startsWith("mkt_")
       ? `An API key can never do this: run "marketplace login --url ${url}", then this without the key.`
