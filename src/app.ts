@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { createAuditForwarding, serverStarted } from "./app-audit.ts";
 import { accountsOptions, archiveLimits, paths, ratesOf, reportRate, reviewRules } from "./app-settings.ts";
 import { openAccess } from "./app-access.ts";
+import { advisoryDownload } from "./app-advisories.ts";
 import { openLdap } from "./app-ldap.ts";
 import { clamavWatch, lookAtClamav, scanSettings } from "./app-scanning.ts";
 import { openSignOn } from "./app-sign-on.ts";
@@ -28,6 +29,7 @@ import {
   createBlobGuard,
   createSealedSecrets,
 } from "./modules/administration/index.ts";
+import { createAdvisories, vulnerabilityCheck } from "./modules/advisories/index.ts";
 import { createCatalog } from "./modules/catalog/index.ts";
 import { createCompliance, createLookAlikeNames, createNearDuplicates, policyOf } from "./modules/compliance/index.ts";
 import { createDiscovery } from "./modules/discovery/index.ts";
@@ -116,6 +118,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
   const signer = createServerSigner({ seed: async () => Buffer.from(await secret("server-key")(), "base64url") });
   const access = openAccess(config, { database, clock, audit, rates, accounts });
   const catalog = createCatalog({ database, clock, outbox, audit });
+  const serverPolicy = policyOf(config.policy);
   const organizations = createOrganizations({
     database,
     clock,
@@ -124,6 +127,8 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     mailer,
     catalog,
     creation: config.accounts.organizationCreation,
+    serverPolicy,
+    onPolicyChanged: (tx, namespaceId) => compliance.policy.onPolicyChanged(tx, namespaceId),
     namespaceQuotaBytes: config.limits.namespaceBytes,
     reserveStorage,
   });
@@ -163,9 +168,9 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     audit,
     jobs,
     engine,
-    checks: [createLookAlikeNames(), createNearDuplicates({ blobs, clock })],
+    checks: [createLookAlikeNames(), createNearDuplicates({ blobs, clock }), vulnerabilityCheck()],
     catalog,
-    policy: policyOf(config.policy),
+    policy: serverPolicy,
     review: reviewRules(config),
     mailer,
     origin: () => config.server.publicUrl || listening(),
@@ -176,6 +181,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     timeoutMs: 15 * 60_000,
     rescanShare: config.scanning.rescanShare / 100,
     onDecided: async (tx, versionId, verdict) => {
+      await advisories.settleVersion(tx, versionId);
       if (verdict === "passed") await retrieval.requestArchives(tx, versionId);
     },
   });
@@ -190,6 +196,23 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     signer,
     serverName: issuer,
     origin: () => config.server.publicUrl || listening(),
+  });
+  const advisories: Services["advisories"] = createAdvisories({
+    database,
+    clock,
+    outbox,
+    audit,
+    jobs,
+    blobs,
+    mailer,
+    catalog,
+    origin: () => config.server.publicUrl || listening(),
+    spoolFolder: paths(config).spool,
+    sources: config.advisories.sources,
+    allowedHosts: config.advisories.allowedHosts,
+    download: advisoryDownload(config),
+    requestRescans: compliance.requestRescans,
+    readerOf: accounts.readerOf,
   });
   const publishing = createPublishing({
     database,
@@ -265,6 +288,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     recalls,
     retrieval,
     compliance,
+    advisories,
     publishing,
     discovery,
     idempotency,
@@ -320,6 +344,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
       // First, because its thread takes longest to be ready.
       discovery.start();
       await discovery.seedCategories();
+      if (await compliance.policy.applyPolicy()) log.info("the policy changed: versions that wait are judged by it again");
       await rateLimiter.start();
       lookAtClamav(clamav, log);
       jobs.start();

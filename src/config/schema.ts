@@ -342,6 +342,26 @@ export const SCHEMA = {
       "high",
       "Findings of this severity and above hold a version for review; `none`: no severity does.",
     ),
+    warn: key(
+      severity,
+      "low",
+      "Findings of this severity and above are shown as notes of a version that passes; `none`: no severity does.",
+    ),
+    vulnerabilities: key(
+      oneOf("ignore", "warn", "review", "block"),
+      "warn",
+      "What known vulnerabilities of packages that a version needs mean, whatever their severity; a rule in `policy.rules` wins. Packages that are malicious themselves (`MAL-…`) count by their severity.",
+    ),
+    override: key(
+      oneOf("moderator", "admin"),
+      "admin",
+      "Who may let a blocked version through, and accept an explanation of a finding that blocks.",
+    ),
+    suppression_lifetime: key(
+      duration(86_400_000),
+      "365d",
+      "How long an accepted explanation of a finding holds for new versions.",
+    ),
     licenses_allow: key(
       listOf(licence),
       [],
@@ -358,6 +378,11 @@ export const SCHEMA = {
       flag,
       false,
       "Hold every version for review that carries no valid signature of its publisher.",
+    ),
+    review_first_publication: key(
+      oneOf("none", "publisher", "asset"),
+      "none",
+      "Hold first versions for review: `publisher`, as long as nothing in a namespace was let through yet; `asset`, the first version of every asset.",
     ),
     review_capability_increase: key(
       listOf(oneOf(...CAPABILITY_KINDS)),
@@ -382,6 +407,20 @@ export const SCHEMA = {
       tableOf(oneOf("ignore", "warn", "review", "block"), RULE_NAME),
       {},
       'What single rules mean, whatever their severity: `"secrets/aws-access-key" = "block"`, or of all rules that begin alike: `"licence-policy/*" = "warn"`.',
+    ),
+  }),
+  advisories: section("Where known vulnerabilities of packages come from; docs/advisories.md.", {
+    sources: key(
+      listOf(url("https", "http")),
+      [],
+      "Files of OSV advisories, one zip for each ecosystem, that `schedule.advisories` fetches. Only what changed is read again.",
+      { example: ["https://osv-mirror.internal/npm/all.zip"] },
+    ),
+    allowed_hosts: key(
+      listOf(pattern("a host", /^[a-z0-9.-]{1,253}(?::\d{1,5})?$/, "a host name, with a port if it has another than 443")),
+      [],
+      "Hosts beside those of `sources` from which administrators may import.",
+      { example: ["advisories.internal"] },
     ),
   }),
   retention: section(
@@ -421,6 +460,7 @@ export const SCHEMA = {
       gc: key(cron, "30 3 * * *", "Remove bytes that no version names."),
       scrub: key(cron, "0 4 * * 0", "Read all stored bytes and compare them with their digests."),
       rescan: key(cron, "0 2 * * *", "Scan versions again that were scanned with older rules."),
+      advisories: key(cron, "", "Fetch the addresses of `advisories.sources` again."),
     },
   ),
   audit: section(

@@ -7,7 +7,7 @@ import { capabilitiesOf, filesOf, highestFirst, type Version } from "../catalog/
 import type { CapabilityIncrease } from "./capability-increase.ts";
 import * as repository from "./capability-repository.ts";
 import type { ComplianceDeps } from "./deps.ts";
-import { completeReport } from "./policy.ts";
+import { completeReport } from "./complete-report.ts";
 
 /**
  * The version that another is compared with: the highest released one below it, else the highest of all; yanked ones only
@@ -51,7 +51,8 @@ export async function bringUpToDate(deps: ComplianceDeps, version: Version, sign
  */
 export async function increaseOf(
   tx: Queries,
-  deps: ComplianceDeps,
+  deps: Pick<ComplianceDeps, "engine">,
+  kinds: readonly CapabilityKind[],
   facts: readonly Capability[],
   before: Version | null,
 ): Promise<CapabilityIncrease | null> {
@@ -59,7 +60,7 @@ export async function increaseOf(
   if ((await repository.extractorOfVersion(tx, before.id)) !== extractorOf(deps.engine))
     throw new Error("Another version was released meanwhile; the scan is tried again to compare with that.");
   const { gained } = compareCapabilities((await capabilitiesOf(tx, before.id)) ?? [], facts);
-  const reviewed = ofKinds(gained, deps.policy.reviewCapabilityIncrease);
+  const reviewed = ofKinds(gained, kinds);
   return reviewed.length === 0 ? null : { since: before.version, gained: reviewed };
 }
 

@@ -1,46 +1,80 @@
 import { type Actor, SYSTEM } from "../../core/actor.ts";
 import type { Id } from "../../core/id.ts";
-import type { PageRequest } from "../../core/page.ts";
 import { forbidden } from "../../core/error.ts";
 import { mayAsset, requireModerator, requireScope } from "../../core/permission.ts";
 import type { Queries } from "../../platform/database/index.ts";
 import { auditSubject, type CatalogModule, factsOf, type Version } from "../catalog/index.ts";
-import type { ComplianceDeps } from "./deps.ts";
 import { capabilitiesSince, compareVersionCapabilities } from "./compare-capabilities.ts";
-import { reviewQueue } from "./read-model.ts";
+import { type ExplainedScan, explainFindings } from "./explain-findings.ts";
 import * as repository from "./repository.ts";
-import { rescanVersions } from "./rescan-versions.ts";
-import { approveVersion, rejectVersion } from "./review-version.ts";
+import { packagesOf } from "./package-repository.ts";
+import { policyUses } from "./policy-uses.ts";
+import { rescanProgress } from "./rescan-repository.ts";
+import { indexNames } from "./similarity/index-names.ts";
+import { RESCAN_JOB, requestRescans, rescanVersions, runRescans } from "./rescan-versions.ts";
+import type { ReportDeps } from "./report-asset.ts";
+import { supersede } from "./review-changes.ts";
+import { createReviewDesk } from "./review-desk.ts";
 import type { ScanWithFindings } from "./scan.ts";
 import { requestScan, SCAN_JOB, scanVersion } from "./scan-version.ts";
 
 export { complianceApi } from "./api.ts";
 export type { CatalogueCheck, CheckedVersion } from "./catalogue-check.ts";
 export { compliancePages } from "./pages.tsx";
+export { createLookAlikeNames } from "./similarity/look-alike-names.ts";
+export { createNearDuplicates } from "./similarity/near-duplicates.ts";
 export type { ShownCapabilities } from "./compare-capabilities.ts";
-export { type Policy, policyOf } from "./policy.ts";
-export type { ModerationDecision, QueueEntry, Scan, ScanWithFindings } from "./scan.ts";
+export {
+  effectivePolicy,
+  type NamespacePolicy,
+  NO_ORGANIZATION_RULES,
+  type OrganizationRules,
+  organizationRulesWire,
+  readOrganizationRules,
+  requireStricter,
+  STRICTER,
+} from "./organization-rules.ts";
+export { FIRST_PUBLICATIONS, type Policy, policyOf } from "./policy.ts";
+export type { PolicyEffect } from "./judge-again.ts";
+export type { ExplainedFinding, ExplainedScan, FindingExplanation } from "./explain-findings.ts";
+export type { Appeal, AppealEntry } from "./appeal.ts";
+export type { Suppression } from "./suppression.ts";
+export { reportsApi } from "./reports-api.ts";
+export { reportsPages } from "./reports-pages.tsx";
+export type { ReviewRules } from "./review.ts";
+export { reviewApi } from "./review-api.ts";
+export type { ModerationDecision, Scan, ScanWithFindings } from "./scan.ts";
 
 export type ComplianceModule = ReturnType<typeof createCompliance>;
 
 /** Scans, verdicts and the review queue. Registers the scan job. */
-export function createCompliance(
-  deps: ComplianceDeps & { catalog: CatalogModule; concurrency: number; timeoutMs: number },
-) {
+export function createCompliance(deps: ReportDeps & { concurrency: number; timeoutMs: number; rescanShare: number }) {
   const { database, catalog, jobs } = deps;
   jobs.register<{ versionId: Id }>(SCAN_JOB, (payload, context) => scanVersion(deps, payload, context), {
     concurrency: deps.concurrency,
     timeoutMs: deps.timeoutMs,
   });
+  jobs.register(RESCAN_JOB, (_payload, context) => runRescans(deps, deps.rescanShare, context), {
+    timeoutMs: 2 * deps.timeoutMs,
+  });
   return {
-    requestScan: (tx: Queries, versionId: Id, requestedBy: Id | null) => requestScan(tx, deps, versionId, requestedBy),
+    /** In the transaction that publishes a version. */
+    async requestScan(tx: Queries, versionId: Id, requestedBy: Id | null): Promise<Id> {
+      await supersede(tx, deps, versionId, requestedBy);
+      return requestScan(tx, deps, versionId, requestedBy);
+    },
+    review: createReviewDesk(deps),
+    policy: policyUses(deps),
 
     /** Newest first; findings with each. Whoever may read the version may read its scans. */
-    async listScans(actor: Actor, ref: string, selector: string): Promise<ScanWithFindings[]> {
-      const { version } = await catalog.findVersion(actor, ref, selector);
-      const scans = await repository.scansOf(database.read, version.id);
+    async listScans(actor: Actor, ref: string, selector: string): Promise<ExplainedScan[]> {
+      const { asset, version } = await catalog.findVersion(actor, ref, selector);
+      const q = database.read;
       return Promise.all(
-        scans.map(async (scan) => ({ ...scan, findings: await repository.findingsOf(database.read, scan.id) })),
+        (await repository.scansOf(q, version.id)).map(async (scan) => ({
+          ...scan,
+          findings: await explainFindings(q, actor, asset, await repository.findingsOf(q, scan.id)),
+        })),
       );
     },
 
@@ -65,11 +99,6 @@ export function createCompliance(
       return id;
     },
 
-    async reviewQueue(actor: Actor, page: PageRequest) {
-      requireModerator(actor);
-      return { ...(await reviewQueue(database.read, page)), ...page };
-    },
-
     /** Asks for fresh scans of all versions, or of those that were scanned by other rules than today's; answers how many. */
     async rescanVersions(which: "all" | "outdated", signal: AbortSignal): Promise<number> {
       const requested = await rescanVersions(deps, which, signal);
@@ -83,6 +112,19 @@ export function createCompliance(
         });
       return requested;
     },
+
+    /** In the transaction of what made them necessary: only the scanners run that changed since a version's last scan. */
+    requestRescans: (tx: Queries, versionIds: readonly Id[]) => requestRescans(tx, deps, versionIds, false),
+    /** How many versions wait for a rescan, and since when. */
+    async rescanProgress(actor: Actor) {
+      requireModerator(actor);
+      return rescanProgress(database.read);
+    },
+    /** Packages of other ecosystems that a version names which was found already. */
+    packagesOf: (versionId: Id) => packagesOf(database.read, versionId),
+
+    /** Makes assets findable by names like their own: those that are not yet, or were renamed. Answers how many. */
+    indexNames: (signal: AbortSignal) => indexNames(database, signal),
 
     /** The newest scan with its findings, of a version that was found already. */
     async newestScan(versionId: Id): Promise<ScanWithFindings | null> {
@@ -98,7 +140,5 @@ export function createCompliance(
       capabilitiesSince(catalog, versions, version),
 
     decisionsOf: (versionId: Id) => repository.decisionsOf(database.read, versionId),
-    approve: (actor: Actor, versionId: Id, reason: string) => approveVersion(deps, actor, versionId, reason),
-    reject: (actor: Actor, versionId: Id, reason: string) => rejectVersion(deps, actor, versionId, reason),
   };
 }

@@ -1,200 +1,176 @@
-import { CAPABILITY_TEXT, type CapabilityKind, REVIEWED_CAPABILITIES } from "../../core/capability.ts";
+import type { Actor } from "../../core/actor.ts";
+import { CAPABILITY_KINDS, type CapabilityKind, REVIEWED_CAPABILITIES } from "../../core/capability.ts";
+import { DAY } from "../../core/clock.ts";
 import { SEVERITIES, type Severity } from "../../core/kind.ts";
-import type { Finding, ScannerOutcome, ScanReport } from "../../platform/scanning/scanner.ts";
-import type { CapabilityIncrease } from "./capability-increase.ts";
+import type { LicenceLists } from "../../core/licence-list.ts";
+import { hasScope, isAdmin, isModerator } from "../../core/permission.ts";
+import type { Finding } from "../../platform/scanning/scanner.ts";
 
 /** What a rule's finding leads to, from nothing to refusal. */
 export const CONSEQUENCES = ["pass", "warn", "review", "block"] as const;
 export type Consequence = (typeof CONSEQUENCES)[number];
 
-/** `[policy]` of the configuration, as the rules below use it. */
-export interface Policy {
-  /** Severities that refuse a version. */
-  block: readonly Severity[];
-  /** Severities that send a version to a moderator. */
-  review: readonly Severity[];
+/** Which first versions a moderator sees, each including the one before: of who has published nothing yet, or of each asset. */
+export const FIRST_PUBLICATIONS = ["none", "publisher", "asset"] as const;
+export type FirstPublication = (typeof FIRST_PUBLICATIONS)[number];
+
+export const OVERRIDERS = ["moderator", "admin"] as const;
+
+/** A least severity; `none`: no severity leads there. */
+export type Least = Severity | "none";
+
+/** What findings lead to in the eyes of one who may say so. */
+export interface FindingRules {
+  /** Whose they are, as the explanation names them. */
+  of: "server" | "organization";
+  warn: Least;
+  review: Least;
+  block: Least;
+  /** What known vulnerabilities lead to, whatever their severity; null: their severity counts. */
+  vulnerabilities: Consequence | null;
   /** A rule's id, or a prefix ending in `*`, and what its findings lead to whatever their severity. */
-  rules: Readonly<Record<string, Consequence>>;
-  /** A version without a valid signature goes to a moderator. */
-  requireSignature: boolean;
-  /** Kinds of abilities that send a version to a moderator when the version before did not have them. */
-  reviewCapabilityIncrease: readonly CapabilityKind[];
+  rules: ReadonlyMap<string, Consequence>;
+  /** Licences beyond those that a scanner looks at. */
+  licences: LicenceLists;
 }
 
-/** `[policy]` as it is written: a least severity, or `none`; `ignore` is what the policy calls `pass`. */
+/** Everything that a version is judged by. */
+export interface Policy {
+  /** What a finding leads to is the strongest that any of them says. */
+  layers: readonly FindingRules[];
+  /** A version without a valid signature goes to a moderator, whenever it is judged. */
+  requireSignature: boolean;
+  /** What is asked of versions that are not out yet. */
+  ofNew: { signature: boolean; review: boolean };
+  reviewFirstPublication: FirstPublication;
+  /** Kinds of abilities that send a version to a moderator when the version before did not have them. */
+  reviewCapabilityIncrease: readonly CapabilityKind[];
+  /** Who may let a blocked version through. */
+  override: (typeof OVERRIDERS)[number];
+  /** How long an accepted explanation holds for new versions. */
+  suppressionLifetimeMs: number;
+}
+
+/** `[policy]` of the configuration: least severities, or `none`; `ignore` is what the policy calls `pass`. */
 export interface PolicySettings {
-  block: Severity | "none";
-  review: Severity | "none";
+  warn: Least;
+  review: Least;
+  block: Least;
+  vulnerabilities: Consequence | "ignore";
   rules: Readonly<Record<string, Consequence | "ignore">>;
   requireSignature: boolean;
+  reviewFirstPublication: FirstPublication;
   reviewCapabilityIncrease: readonly CapabilityKind[];
+  override: (typeof OVERRIDERS)[number];
+  suppressionLifetime: number;
 }
 
 export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
-  block: "critical",
+  warn: "low",
   review: "high",
+  block: "critical",
+  vulnerabilities: "warn",
   rules: {},
   requireSignature: false,
+  reviewFirstPublication: "none",
   reviewCapabilityIncrease: REVIEWED_CAPABILITIES,
+  override: "admin",
+  suppressionLifetime: 365 * DAY,
 };
+
+const named = (meaning: Consequence | "ignore"): Consequence => (meaning === "ignore" ? "pass" : meaning);
 
 /** The policy that the configuration's `[policy]` stands for. */
 export function policyOf(settings: PolicySettings): Policy {
-  const from = (least: Severity | "none") => (least === "none" ? [] : SEVERITIES.slice(SEVERITIES.indexOf(least)));
   return {
-    block: from(settings.block),
-    review: from(settings.review),
-    rules: Object.fromEntries(
-      Object.entries(settings.rules).map(([rule, meaning]) => [rule, meaning === "ignore" ? "pass" : meaning]),
-    ),
+    layers: [
+      {
+        of: "server",
+        warn: settings.warn,
+        review: settings.review,
+        block: settings.block,
+        vulnerabilities: named(settings.vulnerabilities),
+        rules: new Map(Object.entries(settings.rules).map(([rule, meaning]) => [rule, named(meaning)])),
+        licences: { allow: [], deny: [] },
+      },
+    ],
     requireSignature: settings.requireSignature,
+    ofNew: { signature: false, review: false },
+    reviewFirstPublication: settings.reviewFirstPublication,
     reviewCapabilityIncrease: settings.reviewCapabilityIncrease,
+    override: settings.override,
+    suppressionLifetimeMs: settings.suppressionLifetime,
   };
 }
 
-declare const proof: unique symbol;
-/** A report in which every expected scanner, at its expected version, completed: the only thing that can be judged. */
-export type CompleteReport = ScanReport & { readonly [proof]: true };
-
-/** Why a report says nothing about a version, fit for administrators. */
-export interface IncompleteReport {
-  reason: string;
-  /** Scanners that did not complete; empty when none is configured at all. */
-  scanners: string[];
-}
-
-/**
- * Tells a whole report from one that must not be judged: no scanner expected, one missing, in another version, twice,
- * or one that failed or timed out. A failed scan is retried; it never becomes a verdict.
- */
-export function completeReport(
-  report: ScanReport,
-  expected: readonly { name: string; version: string }[],
-): { complete: CompleteReport } | { incomplete: IncompleteReport } {
-  if (expected.length === 0) {
-    return { incomplete: { reason: "No scanner is configured, so nothing can pass.", scanners: [] } };
-  }
-  const problems = expected.flatMap((scanner) => {
-    const problem = problemOf(
-      scanner,
-      report.outcomes.filter((outcome) => outcome.scanner === scanner.name),
-    );
-    return problem === null ? [] : [{ name: scanner.name, problem }];
-  });
-  const names = new Set(expected.map((scanner) => scanner.name));
-  for (const outcome of report.outcomes) {
-    if (!names.has(outcome.scanner)) problems.push({ name: outcome.scanner, problem: "was not expected" });
-  }
-  if (problems.length === 0) return { complete: report as CompleteReport };
+/** Both at once: whatever one of them asks is asked, so that nothing passes the whole that one of the two would have held. */
+export function mergePolicies(one: Policy, other: Policy): Policy {
+  const kinds = new Set([...one.reviewCapabilityIncrease, ...other.reviewCapabilityIncrease]);
   return {
-    incomplete: {
-      reason: problems.map((problem) => `${problem.name} ${problem.problem}`).join("; "),
-      scanners: problems.map((problem) => problem.name),
+    layers: [...one.layers, ...other.layers],
+    requireSignature: one.requireSignature || other.requireSignature,
+    ofNew: {
+      signature: one.ofNew.signature || other.ofNew.signature,
+      review: one.ofNew.review || other.ofNew.review,
     },
+    reviewFirstPublication: later(FIRST_PUBLICATIONS, one.reviewFirstPublication, other.reviewFirstPublication),
+    reviewCapabilityIncrease: CAPABILITY_KINDS.filter((kind) => kinds.has(kind)),
+    override: later(OVERRIDERS, one.override, other.override),
+    suppressionLifetimeMs: Math.min(one.suppressionLifetimeMs, other.suppressionLifetimeMs),
   };
 }
 
-function problemOf(expected: { version: string }, outcomes: readonly ScannerOutcome[]): string | null {
-  const [outcome] = outcomes;
-  if (outcome === undefined) return "gave no result";
-  if (outcomes.length > 1) return "gave more than one result";
-  if (outcome.version !== expected.version) return `ran as version ${outcome.version}, not ${expected.version}`;
-  switch (outcome.state) {
-    case "completed":
-      return null;
-    case "failed":
-      return `failed: ${outcome.error ?? "no reason given"}`;
-    case "timed-out":
-      return "took too long";
-    case "missing":
-      return "is missing";
-    default:
-      return "ended in an unknown state";
+const later = <T>(order: readonly T[], a: T, b: T): T => (order.indexOf(a) > order.indexOf(b) ? a : b);
+
+/** What a finding leads to, and the setting that says so, for people. */
+export interface Explained {
+  consequence: Consequence;
+  because: string;
+}
+
+type Judgeable = Pick<Finding, "ruleId" | "severity" | "category">;
+
+/** The strongest that a layer of the policy says of a finding; of equals the first. */
+export function consequenceOf(finding: Judgeable, policy: Policy): Explained {
+  const [first, ...rest] = policy.layers.map((layer) => saidBy(layer, finding));
+  return rest.reduce(
+    (strongest, said) => (isStronger(said.consequence, strongest.consequence) ? said : strongest),
+    first ?? { consequence: "block", because: "no policy" },
+  );
+}
+
+export const isStronger = (one: Consequence, other: Consequence): boolean =>
+  CONSEQUENCES.indexOf(one) > CONSEQUENCES.indexOf(other);
+
+/** A rule's own setting, else the longest matching prefix, else that of its class, else what its severity leads to. */
+function saidBy(layer: FindingRules, finding: Judgeable): Explained {
+  const whose = layer.of === "server" ? "policy." : "the organization's policy: ";
+  const rule = ruleFor(layer.rules, finding.ruleId);
+  if (rule !== null) {
+    const consequence = layer.rules.get(rule)!;
+    return { consequence, because: `${whose}rules "${rule}" = "${consequence}"` };
   }
+  if (layer.vulnerabilities !== null && isVulnerability(finding))
+    return { consequence: layer.vulnerabilities, because: `${whose}vulnerabilities = "${layer.vulnerabilities}"` };
+  for (const consequence of ["block", "review", "warn"] as const)
+    if (reaches(finding.severity, layer[consequence]))
+      return { consequence, because: `${whose}${consequence} = "${layer[consequence]}"` };
+  return { consequence: "pass", because: `severity ${finding.severity}` };
 }
 
-/** What an organization asks of new versions of its assets, beyond the server's policy. */
-export interface NamespacePolicy {
-  /** A version without a valid signature goes to a moderator. */
-  requireSignature: boolean;
-  /** Every version goes to a moderator. */
-  requireReview: boolean;
+function ruleFor(rules: ReadonlyMap<string, Consequence>, ruleId: string): string | null {
+  if (rules.has(ruleId)) return ruleId;
+  const prefixes = [...rules.keys()].filter((rule) => rule.endsWith("*") && ruleId.startsWith(rule.slice(0, -1)));
+  return prefixes.sort((a, b) => b.length - a.length)[0] ?? null;
 }
 
-/** What a judgement needs to know of a version beside its report. */
-export interface JudgedFacts {
-  signed: boolean;
-  /** Of a version that was not released before: an organization's wish does not call back what is out already. */
-  owner: NamespacePolicy | null;
-  /** What it gained over the version before, of the kinds that the policy names; null for nothing, and for what is out already. */
-  increase: CapabilityIncrease | null;
-}
+/** Known holes in packages that somebody else made; packages that are malicious themselves (`MAL-`) are judged by their severity. */
+const isVulnerability = ({ category, ruleId }: Judgeable): boolean =>
+  category === "vulnerability" && !/(?:^|\/)mal-/i.test(ruleId);
 
-export interface Judgement {
-  verdict: "passed" | "review" | "blocked";
-  /** One sentence for the publisher. */
-  reason: string;
-  /** What each finding led to, in the report's order. */
-  byFinding: Consequence[];
-}
+export const reaches = (severity: Severity, least: Least): boolean =>
+  least !== "none" && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
 
-/** What the policy makes of a whole report. Takes no other, so that an error cannot turn into a pass. */
-export function judge(report: CompleteReport, policy: Policy, facts: JudgedFacts): Judgement {
-  const byFinding = report.findings.map((finding) => consequenceOf(finding, policy));
-  const blocking = report.findings.filter((_finding, i) => byFinding[i] === "block");
-  const reviewing = report.findings.filter((_finding, i) => byFinding[i] === "review");
-  if (blocking.length > 0) return { verdict: "blocked", reason: `Blocked: ${summary(blocking)}`, byFinding };
-  if (reviewing.length > 0)
-    return { verdict: "review", reason: `A moderator will look at it: ${summary(reviewing)}`, byFinding };
-  if (facts.increase) return { verdict: "review", reason: gainedReason(facts.increase), byFinding };
-  if (policy.requireSignature && !facts.signed) {
-    return { verdict: "review", reason: "A moderator will look at it: this server asks for a signature.", byFinding };
-  }
-  if (facts.owner?.requireReview)
-    return { verdict: "review", reason: "A moderator will look at it: its organization asks for a review.", byFinding };
-  if (facts.owner?.requireSignature && !facts.signed)
-    return {
-      verdict: "review",
-      reason: "A moderator will look at it: its organization asks for a signature.",
-      byFinding,
-    };
-  const warnings = byFinding.filter((consequence) => consequence === "warn").length;
-  return {
-    verdict: "passed",
-    reason: warnings === 0 ? "Nothing was found." : `Passed with ${counted(warnings, "note")}.`,
-    byFinding,
-  };
-}
-
-/** A rule's own setting, else the longest matching prefix, else what its severity leads to. */
-export function consequenceOf(finding: Pick<Finding, "ruleId" | "severity">, policy: Policy): Consequence {
-  if (Object.hasOwn(policy.rules, finding.ruleId)) return policy.rules[finding.ruleId]!;
-  const prefix = Object.keys(policy.rules)
-    .filter((rule) => rule.endsWith("*") && finding.ruleId.startsWith(rule.slice(0, -1)))
-    .sort((a, b) => b.length - a.length)[0];
-  if (prefix !== undefined) return policy.rules[prefix]!;
-  if (policy.block.includes(finding.severity)) return "block";
-  if (policy.review.includes(finding.severity)) return "review";
-  return finding.severity === "info" ? "pass" : "warn";
-}
-
-const NAMED_GAINS = 5;
-
-/** Names the first gains; the review page shows all. */
-function gainedReason({ since, gained }: CapabilityIncrease): string {
-  const named = gained.slice(0, NAMED_GAINS).map(({ kind, value, path, line }) => {
-    const place = path === null ? "" : ` (${path}${line === null ? "" : `:${line}`})`;
-    return `${CAPABILITY_TEXT[kind].one} ${value}${place}`;
-  });
-  const more = gained.length > NAMED_GAINS ? `; and ${gained.length - NAMED_GAINS} more` : "";
-  return `A moderator will look at it: it can do more than ${since}: ${named.join("; ")}${more}.`;
-}
-
-function summary(findings: readonly Finding[]): string {
-  const first = findings[0]!;
-  const place = first.path === null ? "" : ` (${first.path}${first.line === null ? "" : `:${first.line}`})`;
-  const more = findings.length === 1 ? "" : ` And ${counted(findings.length - 1, "more finding")}.`;
-  return `${first.message}${place}${more}`;
-}
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** Whether the actor may let through what the policy blocks. */
+export const mayOverride = (actor: Actor, policy: Pick<Policy, "override">): boolean =>
+  hasScope(actor, "admin") && (policy.override === "moderator" ? isModerator(actor) : isAdmin(actor));

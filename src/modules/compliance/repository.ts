@@ -2,7 +2,9 @@ import { type Id, newId } from "../../core/id.ts";
 import type { Severity } from "../../core/kind.ts";
 import type { Queries } from "../../platform/database/index.ts";
 import type { Finding, ScannerOutcome } from "../../platform/scanning/scanner.ts";
-import type { ModerationDecision, Scan } from "./scan.ts";
+import type { JudgedFinding } from "./judge-report.ts";
+import type { Consequence } from "./policy.ts";
+import type { ModerationDecision, Scan, ShownFinding } from "./scan.ts";
 
 type ScanRow = Awaited<ReturnType<ReturnType<typeof scanQuery>["execute"]>>[number];
 const scanQuery = (q: Queries) => q.selectFrom("scans").selectAll();
@@ -15,6 +17,7 @@ const toScan = (row: ScanRow): Scan => ({
   outcomes: JSON.parse(row.outcomes) as ScannerOutcome[],
   error: row.error,
   policyReason: row.policy_reason,
+  policyVerdict: row.policy_verdict as Scan["policyVerdict"],
   createdAt: row.created_at,
   startedAt: row.started_at,
   finishedAt: row.finished_at,
@@ -91,8 +94,9 @@ export async function completeScan(
   result: {
     verdict: "passed" | "review" | "blocked";
     reason: string | null;
+    policyVerdict: "passed" | "review" | "blocked";
     outcomes: ScannerOutcome[];
-    findings: Finding[];
+    findings: (Finding & { judged: JudgedFinding })[];
     at: string;
   },
 ): Promise<void> {
@@ -111,6 +115,9 @@ export async function completeScan(
     excerpt: finding.excerpt,
     message: finding.message,
     remedy: finding.remedy,
+    consequence: finding.judged.consequence,
+    because: finding.judged.because,
+    suppression_id: finding.judged.suppressionId,
   }));
   for (let i = 0; i < rows.length; i += FINDING_ROWS_PER_INSERT)
     await tx
@@ -123,6 +130,7 @@ export async function completeScan(
       status: "completed",
       verdict: result.verdict,
       policy_reason: result.reason,
+      policy_verdict: result.policyVerdict,
       outcomes: JSON.stringify(result.outcomes),
       error: null,
       finished_at: result.at,
@@ -131,7 +139,8 @@ export async function completeScan(
     .execute();
 }
 
-export async function findingsOf(q: Queries, scanId: Id): Promise<Finding[]> {
+/** What a scan found, each with what it led to when it was judged. */
+export async function findingsOf(q: Queries, scanId: Id): Promise<ShownFinding[]> {
   const rows = await q.selectFrom("findings").selectAll().where("scan_id", "=", scanId).orderBy("position").execute();
   return rows.map((row) => ({
     scanner: row.scanner,
@@ -144,7 +153,35 @@ export async function findingsOf(q: Queries, scanId: Id): Promise<Finding[]> {
     excerpt: row.excerpt,
     message: row.message,
     remedy: row.remedy,
+    consequence: row.consequence as Consequence | null,
+    because: row.because,
+    suppressionId: row.suppression_id,
   }));
+}
+
+/** Writes what the findings of a scan lead to by now, in their order. */
+export async function rejudgeScan(
+  tx: Queries,
+  scanId: Id,
+  result: Pick<Scan, "verdict" | "policyReason" | "policyVerdict"> & { byFinding: readonly JudgedFinding[] },
+): Promise<void> {
+  const groups = Map.groupBy(result.byFinding.entries(), ([, judged]) => JSON.stringify(judged));
+  for (const members of groups.values()) {
+    const [[, judged]] = members as [[number, JudgedFinding]];
+    const positions = members.map(([position]) => position);
+    for (let i = 0; i < positions.length; i += FINDING_ROWS_PER_INSERT)
+      await tx
+        .updateTable("findings")
+        .set({ consequence: judged.consequence, because: judged.because, suppression_id: judged.suppressionId })
+        .where("scan_id", "=", scanId)
+        .where("position", "in", positions.slice(i, i + FINDING_ROWS_PER_INSERT))
+        .execute();
+  }
+  await tx
+    .updateTable("scans")
+    .set({ verdict: result.verdict, policy_reason: result.policyReason, policy_verdict: result.policyVerdict })
+    .where("id", "=", scanId)
+    .execute();
 }
 
 export async function insertDecision(

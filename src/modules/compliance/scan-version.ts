@@ -2,8 +2,8 @@ import { instant } from "../../core/clock.ts";
 import { type Id, newId } from "../../core/id.ts";
 import type { Queries } from "../../platform/database/index.ts";
 import type { JobContext } from "../../platform/jobs/job-queue.ts";
-import type { Capability } from "../../core/capability.ts";
-import type { ScannerOutcome, ScanReport } from "../../platform/scanning/scanner.ts";
+import { PACKAGES } from "../../platform/scanning/packages/index.ts";
+import type { ScanEngine, ScannerOutcome, ScanReport } from "../../platform/scanning/scanner.ts";
 import {
   type Asset,
   assetById,
@@ -15,12 +15,14 @@ import {
   versionsOf,
 } from "../catalog/index.ts";
 import { expectedOf, withChecks } from "./catalogue-check.ts";
-import { bringUpToDate, comparedWith, extractorOf, increaseOf } from "./capabilities.ts";
+import { bringUpToDate, comparedWith, extractorOf } from "./capabilities.ts";
 import { replaceCapabilities } from "./capability-repository.ts";
 import type { ComplianceDeps } from "./deps.ts";
-import { completeReport, type JudgedFacts, type Judgement, judge } from "./policy.ts";
+import { replacePackages } from "./package-repository.ts";
+import { scanWhatChanged } from "./scan-again.ts";
+import { completeReport } from "./complete-report.ts";
+import { ruleOnVersion } from "./judge-version.ts";
 import * as repository from "./repository.ts";
-import type { ModerationDecision } from "./scan.ts";
 
 export const SCAN_JOB = "compliance.scan-version";
 const MAX_ATTEMPTS = 6;
@@ -42,11 +44,11 @@ export async function requestScan(
 /**
  * The job: runs every scanner, judges, and carries the verdict out in one transaction. A scanner that failed, timed out or
  * is missing leaves the version as it was, and the job is tried again; after the last try the scan is `failed` and a
- * moderator sees it. Running it twice does no harm.
+ * moderator sees it. Running it twice does no harm. `carryOver`: only the scanners run that changed since the last scan.
  */
 export async function scanVersion(
   deps: ComplianceDeps,
-  payload: { versionId: Id },
+  payload: { versionId: Id; carryOver?: boolean },
   context: JobContext,
 ): Promise<void> {
   const { database, clock, engine } = deps;
@@ -56,7 +58,7 @@ export async function scanVersion(
   if (!scan || !version || !asset) return;
   await database.write((tx) => repository.markRunning(tx, scan.id, instant(clock.now())));
   const before = version.releasedAt === null ? comparedWith(version, await versionsOf(database.read, asset.id)) : null;
-  const report = await runScanners(deps, asset, version, before, context.signal);
+  const report = await runScanners(deps, asset, version, before, payload.carryOver ?? false, context.signal);
   const whole = completeReport(report, expectedOf(engine.scanners(), deps.checks));
   if ("incomplete" in whole) {
     const { reason } = whole.incomplete;
@@ -73,18 +75,24 @@ export async function scanVersion(
   }
   await database.write(async (tx) => {
     await lockAsset(tx, version.assetId);
-    const judgement = judge(whole.complete, deps.policy, await factsOfVersion(tx, deps, version, report.capabilities));
-    const { verdict, reason } = outranked(judgement, (await repository.decisionsOf(tx, version.id))[0] ?? null);
+    // Read again: while it was scanned it may have moved to somebody with another policy.
+    const owned = (await assetById(tx, version.assetId)) ?? asset;
+    const scanned = { report: whole.complete, capabilities: report.capabilities };
+    const { verdict, reason, judgement } = await ruleOnVersion(tx, deps, owned, version, scanned);
     await repository.completeScan(tx, scan.id, {
       verdict,
       reason,
+      policyVerdict: judgement.verdict,
       outcomes: report.outcomes,
-      findings: report.findings,
+      findings: report.findings.map((finding, i) => ({ ...finding, judged: judgement.byFinding[i]! })),
       at: instant(clock.now()),
     });
     const extractor = extractorOf(engine);
     const at = instant(clock.now());
     if (extractor !== null) await replaceCapabilities(tx, version.id, { extractor, facts: report.capabilities, at });
+    const packagesBy = packageExtractor(engine);
+    if (packagesBy !== null)
+      await replacePackages(tx, version.id, { extractor: packagesBy, packages: report.packages, at });
     const events = await decideVersion(tx, clock, version.id, { verdict, reason });
     await deps.onDecided(tx, version.id, verdict);
     await deps.outbox.append(tx, ...events);
@@ -93,32 +101,9 @@ export async function scanVersion(
   deps.jobs.wake();
 }
 
-async function factsOfVersion(
-  tx: Queries,
-  deps: ComplianceDeps,
-  version: Version,
-  capabilities: readonly Capability[],
-): Promise<JudgedFacts> {
-  const signed = (await repository.liveSignatures(tx, version.id)) > 0;
-  const asset = version.releasedAt === null ? await assetById(tx, version.assetId) : null;
-  const before = asset && comparedWith(version, await versionsOf(tx, asset.id));
-  return {
-    signed,
-    owner: asset && (await deps.namespacePolicy(tx, asset.namespaceId)),
-    increase: await increaseOf(tx, deps, capabilities, before),
-  };
-}
-
-/**
- * What a moderator decided outlives rescans: a rejection holds until a moderator takes it back; an approval has seen what
- * sends a version to review, and only a blocking finding outweighs it.
- */
-function outranked(judgement: Judgement, decision: ModerationDecision | null): Pick<Judgement, "verdict" | "reason"> {
-  if (decision?.decision === "rejected") return { verdict: "blocked", reason: decision.reason };
-  if (decision?.decision === "approved" && judgement.verdict === "review")
-    return { verdict: "passed", reason: decision.reason || judgement.reason };
-  return judgement;
-}
+/** The revision by which this server looks for packages; null when it does not. */
+const packageExtractor = (engine: ScanEngine): string | null =>
+  engine.scanners().find((scanner) => scanner.name === PACKAGES)?.version ?? null;
 
 /** The version that it will be compared with is looked at first, where that is to be done. */
 async function runScanners(
@@ -126,13 +111,16 @@ async function runScanners(
   asset: Asset,
   version: Version,
   before: Version | null,
+  carryOver: boolean,
   signal: AbortSignal,
 ): Promise<ScanReport> {
   const files = await filesOf(deps.database.read, version.id);
   const request = { kind: version.metadata.kind, license: version.metadata.license, files };
   try {
     if (before) await bringUpToDate(deps, before, signal);
-    const report = await deps.engine.scan(request, signal);
+    const report = carryOver
+      ? await scanWhatChanged(deps, version.id, request, signal)
+      : await deps.engine.scan(request, signal);
     return await withChecks(deps.database, deps.checks, { asset, version, files, report }, signal);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -145,6 +133,6 @@ async function runScanners(
         elapsedMs: 0,
       }),
     );
-    return { outcomes, findings: [], capabilities: [] };
+    return { outcomes, findings: [], capabilities: [], packages: [] };
   }
 }

@@ -1,7 +1,7 @@
 import type { Instant } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
-import type { Severity } from "../../core/kind.ts";
 import type { Finding, ScannerOutcome } from "../../platform/scanning/scanner.ts";
+import type { Consequence } from "./policy.ts";
 
 /** One run of every scanner over one version. `failed` means that no verdict was reached: the version stays pending. */
 export interface Scan {
@@ -12,13 +12,24 @@ export interface Scan {
   outcomes: ScannerOutcome[];
   error: string | null;
   policyReason: string | null;
+  /** What the policy alone said; null for scans of before it was kept. */
+  policyVerdict: "passed" | "review" | "blocked" | null;
   createdAt: Instant;
   startedAt: Instant | null;
   finishedAt: Instant | null;
 }
 
+/** A finding with what it led to when it was judged; null where that was not kept. */
+export interface ShownFinding extends Finding {
+  consequence: Consequence | null;
+  /** The setting that said so. */
+  because: string | null;
+  /** The accepted explanation that let it pass. */
+  suppressionId: Id | null;
+}
+
 export interface ScanWithFindings extends Scan {
-  findings: Finding[];
+  findings: ShownFinding[];
 }
 
 /** What a moderator decided, as the asset's page and the queue show it. */
@@ -27,23 +38,4 @@ export interface ModerationDecision {
   reason: string;
   moderator: string;
   at: Instant;
-}
-
-/** A version that waits for a moderator, oldest first in the queue. */
-export interface QueueEntry {
-  versionId: Id;
-  assetId: Id;
-  ref: string;
-  kind: string;
-  title: string;
-  version: string;
-  status: "under_review" | "scan_failed";
-  reason: string | null;
-  publisher: string;
-  findings: number;
-  /** The gravest finding's severity. */
-  worst: Severity | null;
-  /** Nothing of this asset was published before. */
-  firstVersion: boolean;
-  waitingSince: Instant;
 }

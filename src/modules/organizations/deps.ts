@@ -5,6 +5,7 @@ import type { Database, Queries } from "../../platform/database/index.ts";
 import type { Outbox } from "../../platform/events/outbox.ts";
 import type { Mailer } from "../../platform/mail/mailer.ts";
 import type { CatalogModule } from "../catalog/index.ts";
+import type { Policy } from "../compliance/index.ts";
 
 export interface OrganizationsDeps {
   database: Database;
@@ -15,6 +16,10 @@ export interface OrganizationsDeps {
   catalog: CatalogModule;
   /** `[accounts] organization_creation`. */
   creation: "everyone" | "admins";
+  /** What every version is judged by, whoever owns it. */
+  serverPolicy: Policy;
+  /** In the transaction in which an organization came to ask something else of its versions. */
+  onPolicyChanged(tx: Queries, namespaceId: Id): Promise<void>;
   /** Bytes a namespace may store; 0: no limit. */
   namespaceQuotaBytes: number;
   /** Charges a namespace for bytes unless its quota forbids it; answers whether it did. */

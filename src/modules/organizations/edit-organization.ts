@@ -72,6 +72,7 @@ export async function setPolicy(
     if (asks && actor.kind === "user" && !actor.twoFactor && !isAdmin(actor))
       throw forbidden("Sign in with a second factor of your own first: without one you would lose the organization.");
     await repository.updateOrganization(tx, organization.id, policy, at);
+    await deps.onPolicyChanged(tx, organization.namespaceId);
     return { action: "policy.changed", details: { ...policy } };
   });
   return {

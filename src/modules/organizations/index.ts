@@ -4,7 +4,6 @@ import type { Id } from "../../core/id.ts";
 import { mayOrganization, type OrganizationAction } from "../../core/organization-permission.ts";
 import type { PageRequest } from "../../core/page.ts";
 import { namespacesOf, requireScope } from "../../core/permission.ts";
-import type { Queries } from "../../platform/database/index.ts";
 import { type Asset, assetsIn } from "../catalog/index.ts";
 import { findOrganization } from "./change-organization.ts";
 import { createOrganization, type NewOrganization } from "./create-organization.ts";
@@ -23,6 +22,7 @@ import {
 } from "./organization.ts";
 import * as repository from "./repository.ts";
 import * as transfers from "./transfer-asset.ts";
+import { policyOfNamespace, setVersionPolicy, versionPolicy } from "./version-policy.ts";
 
 export { organizationsApi } from "./api.ts";
 export { organizationPages } from "./pages.tsx";
@@ -54,10 +54,8 @@ export function createOrganizations(deps: OrganizationsDeps) {
       requireScope(actor, "publish");
       return repository.namespaceNames(q, namespacesOf(actor, "write"));
     },
-    /** What the owner of this namespace asks of new versions; null for people's. */
-    async policyOfNamespace(queries: Queries, namespaceId: Id): Promise<OrganizationPolicy | null> {
-      return (await repository.organizationOfNamespace(queries, namespaceId))?.policy ?? null;
-    },
+    /** What the owner of this namespace asks of versions; null for people's. */
+    policyOfNamespace,
     /** Forgets offers and invitations that nobody can accept any more. */
     async housekeeping(): Promise<void> {
       const now = deps.clock.now();
@@ -83,6 +81,11 @@ function organizationUses(deps: OrganizationsDeps) {
       setVisibility(deps, actor, name, visibility),
     setPolicy: (actor: Actor, name: string, policy: Partial<OrganizationPolicy>) =>
       setPolicy(deps, actor, name, policy),
+    versionPolicy: (actor: Actor, name: string) => versionPolicy(deps, actor, name),
+    setVersionPolicy: (actor: Actor, name: string, written: Readonly<Record<string, unknown>>) =>
+      setVersionPolicy(deps, actor, name, written),
+    /** What every version is judged by. */
+    serverPolicy: deps.serverPolicy,
     membersWithoutSecondFactor: (organizationId: Id) => repository.membersWithoutSecondFactor(q, organizationId),
     rename: (actor: Actor, name: string, to: string) => renameOrganization(deps, actor, name, to),
     setVerified: (actor: Actor, name: string, verified: boolean) => setVerified(deps, actor, name, verified),

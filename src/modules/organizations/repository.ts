@@ -19,6 +19,7 @@ export * from "./member-repository.ts";
 export * from "./right-repository.ts";
 export * from "./team-repository.ts";
 export * from "./transfer-repository.ts";
+export * from "./version-policy-repository.ts";
 
 const organizations = (q: Queries) =>
   q
