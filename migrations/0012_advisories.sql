@@ -91,6 +91,8 @@ CREATE TABLE advisory_imports (
   source TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'failed')),
   digest TEXT,
+  -- What the server that it was fetched from calls this state of it.
+  etag TEXT,
   requested_by TEXT REFERENCES users (id),
   -- Entries of the file that were dealt with: where an interrupted import goes on.
   entries INTEGER NOT NULL DEFAULT 0,

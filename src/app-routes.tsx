@@ -33,7 +33,8 @@ import {
   trustedPublishingPages,
 } from "./modules/accounts/index.ts";
 import { assetPages, assetSettingsPages, catalogApi, profilePages, type VersionFile } from "./modules/catalog/index.ts";
-import { complianceApi, compliancePages } from "./modules/compliance/index.ts";
+import { advisoriesApi, advisoryPages } from "./modules/advisories/index.ts";
+import { complianceApi, compliancePages, reportsApi, reportsPages, reviewApi } from "./modules/compliance/index.ts";
 import { discoveryApi, discoveryPages } from "./modules/discovery/index.ts";
 import { privacyApi, privacyPages } from "./modules/privacy/index.ts";
 import { organizationPages, organizationProfile, organizationsApi, waitingFor } from "./modules/organizations/index.ts";
@@ -116,6 +117,9 @@ function apiRoutes(services: Services, part: AnyElysia): AnyElysia {
     .use(publishingApi(publishing, { catalog }))
     .use(retrievalApi(retrieval))
     .use(complianceApi(compliance))
+    .use(reviewApi(compliance.review))
+    .use(reportsApi(compliance.review))
+    .use(advisoriesApi(services.advisories))
     .use(trustApi(trust))
     .use(recallsApi(services.recalls))
     .use(organizationsApi({ organizations: services.organizations, catalog, baseUrl: services.baseUrl }))
@@ -166,6 +170,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf, part: AnyElysia)
   return part
     .use(discoveryPages({ discovery, pageProps, totals: catalog.totals }))
     .use(privacyPages({ privacy: services.privacy, pageProps }))
+    .use(advisoryPages({ advisories: services.advisories, pageProps }))
     .use(accountsPages({ accounts, pageProps, origin: services.baseUrl, signOn: services.signOn }))
     .use(devicePages({ device: services.access.device, pageProps }))
     .use(signOnPages({ signOn: services.signOn, pageProps, origin: services.baseUrl }))
@@ -190,10 +195,10 @@ function pageRoutes(services: Services, pageProps: PagePropsOf, part: AnyElysia)
         compliance,
         catalog,
         pageProps,
-        usernameOf: catalog.usernameOf,
         readText: async (file) => utf8(await readStart(services, file, file.size)),
       }),
     )
+    .use(reportsPages({ compliance, catalog, pageProps }))
     .use(
       profilePages({
         catalog,

@@ -11,6 +11,7 @@ const TRENDING = "discovery.refresh-trending";
 const GARBAGE = "administration.collect-garbage";
 const SCRUB = "administration.scrub-blobs";
 const RESCAN = "compliance.rescan-outdated";
+const ADVISORIES = "advisories.import-sources";
 const INDEX_NAMES = "compliance.index-names";
 
 /** What `[schedule]` runs. */
@@ -21,6 +22,7 @@ export const recurringJobs = ({ schedule }: Config): RecurringJob[] => [
   { kind: GARBAGE, cron: schedule.gc },
   { kind: SCRUB, cron: schedule.scrub },
   { kind: RESCAN, cron: schedule.rescan },
+  { kind: ADVISORIES, cron: schedule.advisories },
   { kind: INDEX_NAMES, cron: schedule.housekeeping },
 ];
 
@@ -48,6 +50,7 @@ export function registerRecurring(services: Services): void {
     LONG_MS,
   );
   register(INDEX_NAMES, (_payload, { signal }) => compliance.indexNames(signal).then(() => {}), LONG_MS);
+  register(ADVISORIES, () => services.advisories.importSources());
   register(
     GARBAGE,
     async (_payload, { signal }: JobContext) => {

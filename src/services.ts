@@ -4,6 +4,7 @@ import type { Clock } from "./core/clock.ts";
 import type { RateLedger } from "./core/rate.ts";
 import type { Accounts, Directory, SignOn } from "./modules/accounts/index.ts";
 import type { SealedSecrets } from "./modules/administration/index.ts";
+import type { AdvisoriesModule } from "./modules/advisories/index.ts";
 import type { CatalogModule } from "./modules/catalog/index.ts";
 import type { ComplianceModule } from "./modules/compliance/index.ts";
 import type { DiscoveryModule } from "./modules/discovery/index.ts";
@@ -64,6 +65,7 @@ export interface Services {
   recalls: Recalls;
   retrieval: RetrievalModule;
   compliance: ComplianceModule;
+  advisories: AdvisoriesModule;
   publishing: PublishingModule;
   discovery: DiscoveryModule;
 }

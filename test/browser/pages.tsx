@@ -403,6 +403,28 @@ const catalog: Shown[] = [
     }),
     scan: { finishedAt: NOW, scanners },
     findings,
+    advisories: [
+      {
+        advisoryId: "GHSA-35jh-r3h4-6jhm",
+        ecosystem: "npm",
+        package: "lodash",
+        packageVersion: "4.17.20",
+        fixed: "4.17.21",
+        level: "high",
+        malicious: false,
+        summary: "Command injection through the template function",
+      },
+      {
+        advisoryId: "MAL-2025-1234",
+        ecosystem: "PyPI",
+        package: "a-package-with-a-name-that-is-long-enough-to-wrap-on-a-narrow-screen",
+        packageVersion: null,
+        fixed: null,
+        level: null,
+        malicious: true,
+        summary: "Sends the environment away when it is imported",
+      },
+    ],
     capabilities: { facts: abilities, since: "2.4.0", gained: abilities.slice(1, 3) },
     signatures: [
       {

@@ -2,6 +2,7 @@ import { attr, counted } from "../components/format.ts";
 import type { Capability } from "../../src/core/capability.ts";
 import { Capabilities } from "../components/capabilities.tsx";
 import { type FindingModel, Findings, type ScannerModel, Scanners } from "../components/findings.tsx";
+import { Advisories, type AdvisoryModel } from "../components/advisories.tsx";
 import { Csrf } from "../components/form.tsx";
 import { DigestText, Empty, Time } from "../components/small.tsx";
 import { TrustMark } from "../components/trust-mark.tsx";
@@ -29,6 +30,7 @@ export interface AssetSecurityProps {
   findings: FindingModel[];
   /** null while no scan has looked. */
   capabilities: { facts: Capability[]; since: string | null; gained: Capability[] } | null;
+  advisories: AdvisoryModel[];
   signatures: SignatureModel[];
   mayRescan: boolean;
 }
@@ -70,6 +72,7 @@ export function AssetSecurityPage(props: AssetSecurityProps): JSX.Element {
           <Findings findings={findings} hrefOf={(path) => fileUrl(frame.asset, version.version, path)} />
         )}
       </section>
+      <Advisories advisories={props.advisories} />
       <Abilities {...props} version={version.version} />
       <ScanSection {...props} />
       <Signatures signatures={props.signatures} now={page.now} />

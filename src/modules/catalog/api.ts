@@ -10,7 +10,7 @@ import type { AssetEdit } from "./change-asset.ts";
 import { noSuchNamespace } from "./create-asset.ts";
 import type { CatalogModule } from "./index.ts";
 import type { Version } from "./version.ts";
-import { assetWire, dependencyWire, fileWire, scanWire, signatureWire, versionWire } from "./wire.ts";
+import { advisoryWire, assetWire, dependencyWire, fileWire, scanWire, signatureWire, versionWire } from "./wire.ts";
 
 const PageQuery = { page: t.Optional(t.String()), per_page: t.Optional(t.String()) };
 const Text = t.Optional(t.String({ maxLength: 4000 }));
@@ -271,12 +271,13 @@ const list = (text: string | undefined): string[] | undefined => text?.split(","
 
 /** Everything the API says of one version. */
 export async function versionAnswer(catalog: CatalogModule, actor: Actor, asset: Asset, version: Version) {
-  const [files, dependencies, signatures, scans, capabilities, former] = await Promise.all([
+  const [files, dependencies, signatures, scans, capabilities, advisories, former] = await Promise.all([
     catalog.filesOf(version.id),
     catalog.dependenciesOf(version.id),
     catalog.signaturesOf(version.id),
     catalog.scansOf(version.id),
     catalog.capabilitiesOf(version.id),
+    catalog.advisoriesOf(actor, version.id),
     catalog.formerRefs(actor, asset.id),
   ]);
   const signature = signatures.find((s) => s.revokedAt === null) ?? signatures[0];
@@ -294,5 +295,6 @@ export async function versionAnswer(catalog: CatalogModule, actor: Actor, asset:
     signatures: signatures.map(signatureWire),
     scans: scans.map(scanWire),
     capabilities,
+    advisories: advisories.map(advisoryWire),
   };
 }

@@ -111,6 +111,7 @@ export function assetPages(deps: AssetPagesDeps) {
           frame={frame}
           scan={scan?.finishedAt ? { finishedAt: scan.finishedAt, scanners: scan.scanners } : null}
           findings={scan?.findings ?? []}
+          advisories={frame.version ? await catalog.advisoriesOf(contextOf(request).actor, frame.version.id) : []}
           capabilities={frame.version && (await deps.capabilitiesSince(versions, frame.version))}
           signatures={signatures.map((s) => ({
             keyName: `${s.signer} · ${s.keyName}`,

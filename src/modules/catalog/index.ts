@@ -17,6 +17,7 @@ import { removeChannel, setChannel, unyankVersion, yankVersion } from "./change-
 import type { CatalogDeps } from "./deps.ts";
 import * as find from "./find.ts";
 import {
+  advisoriesOf,
   capabilitiesOf,
   catalogTotals,
   pendingVersions,
@@ -100,6 +101,7 @@ export function createCatalog(deps: CatalogDeps) {
     signaturesOf: (versionId: Id) => signaturesOf(q, versionId),
     scansOf: (versionId: Id) => scansOf(q, versionId),
     capabilitiesOf: (versionId: Id) => capabilitiesOf(q, versionId),
+    advisoriesOf: (actor: Actor, versionId: Id) => advisoriesOf(q, actor, versionId),
     usernameOf: (userId: Id) => usernameOf(q, userId),
     /** Of public, published assets; versions of all. */
     totals: () => catalogTotals(q),

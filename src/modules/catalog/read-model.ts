@@ -2,7 +2,9 @@ import type { Capability } from "../../core/capability.ts";
 import type { Id } from "../../core/id.ts";
 import type { Verdict } from "../../core/kind.ts";
 import { signedName } from "../../core/signing/statement.ts";
-import { type Queries, toNumber } from "../../platform/database/index.ts";
+import { sql } from "kysely";
+import type { Actor } from "../../core/actor.ts";
+import { fromFlag, type Queries, readableAssets, toNumber } from "../../platform/database/index.ts";
 
 /** A version's signature as readers see it. */
 export interface SignatureView {
@@ -72,6 +74,57 @@ export async function capabilitiesOf(q: Queries, versionId: Id): Promise<Capabil
     .where("version_id", "=", versionId)
     .orderBy("position")
     .execute();
+}
+
+/** A known vulnerability that touches a version. */
+export interface AdvisoryView {
+  advisoryId: string;
+  ecosystem: string;
+  package: string;
+  packageVersion: string | null;
+  fixed: string | null;
+  level: "critical" | "high" | "medium" | "low" | null;
+  malicious: boolean;
+  summary: string;
+}
+
+/** Those of assets of this server only when the actor may read the asset; at most 300. */
+export async function advisoriesOf(q: Queries, actor: Actor, versionId: Id): Promise<AdvisoryView[]> {
+  const rows = await q
+    .selectFrom("version_advisories as t")
+    .innerJoin("advisories as a", "a.id", "t.advisory_id")
+    .select([
+      "t.advisory_id",
+      "t.ecosystem",
+      "t.package",
+      "t.package_version",
+      "t.fixed",
+      "a.severity",
+      "a.malicious",
+      "a.summary",
+    ])
+    .where("t.version_id", "=", versionId)
+    .where(
+      sql<boolean>`(t.ecosystem <> 'marketplace' OR EXISTS (SELECT 1 FROM advisory_packages p JOIN assets own_asset ON own_asset.id = p.asset_id
+        WHERE p.advisory_id = t.advisory_id AND p.name = t.package AND ${readableAssets(actor, "read", "own_asset")}))`,
+    )
+    .orderBy("a.malicious", "desc")
+    .orderBy("t.advisory_id")
+    .limit(300)
+    .execute();
+  const rank = ["critical", "high", "medium", "low", null];
+  return rows
+    .map((row) => ({
+      advisoryId: row.advisory_id,
+      ecosystem: row.ecosystem,
+      package: row.package,
+      packageVersion: row.package_version,
+      fixed: row.fixed,
+      level: row.severity as AdvisoryView["level"],
+      malicious: fromFlag(row.malicious),
+      summary: row.summary,
+    }))
+    .sort((a, b) => Number(b.malicious) - Number(a.malicious) || rank.indexOf(a.level) - rank.indexOf(b.level));
 }
 
 /** Newest first, at most 20. */

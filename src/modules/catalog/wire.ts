@@ -1,5 +1,5 @@
 import { type Asset, refOf } from "./asset.ts";
-import type { ScanView, SignatureView } from "./read-model.ts";
+import type { AdvisoryView, ScanView, SignatureView } from "./read-model.ts";
 import type { DeclaredDependency, Version, VersionFile } from "./version.ts";
 
 /** An asset as the API answers it. */
@@ -86,4 +86,15 @@ export const scanWire = (scan: ScanView) => ({
   scanners: scan.outcomes.map((o) => ({ scanner: o.scanner, version: o.version, state: o.state })),
   created_at: scan.createdAt,
   finished_at: scan.finishedAt,
+});
+
+export const advisoryWire = (advisory: AdvisoryView) => ({
+  id: advisory.advisoryId,
+  severity: advisory.level,
+  malicious: advisory.malicious,
+  summary: advisory.summary,
+  ecosystem: advisory.ecosystem,
+  package: advisory.package,
+  package_version: advisory.packageVersion,
+  fixed: advisory.fixed,
 });

@@ -54,6 +54,7 @@ export interface AdvisoryTables {
     source: string;
     status: "waiting" | "running" | "done" | "failed";
     digest: string | null;
+    etag: string | null;
     requested_by: string | null;
     entries: Generated<number>;
     changed: Generated<number>;
@@ -119,6 +120,7 @@ export const ADVISORY_CLASSES: Classified<AdvisoryTables> = {
     source: "internal",
     status: "internal",
     digest: "internal",
+    etag: "internal",
     requested_by: "personal",
     entries: "internal",
     changed: "internal",

@@ -25,12 +25,44 @@ export type GuardedFetch = (url: string, init?: RequestInit) => Promise<Response
  * is held, and bounded in bytes and time. Throws OutboundRefused.
  */
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
+  const ask = createAsker(options);
+  return async (address, init = {}) => {
+    const { response, url } = await ask(address, init);
+    const body = await boundedBody(response, options.maxBytes, url);
+    return new Response(body, { status: response.status, headers: contentHeaders(response.headers) });
+  };
+}
+
+/**
+ * The same for what is too large to be held: the body streams, and fails at the first byte behind `maxBytes` or when the time is up.
+ * Whoever does not read it to its end cancels it.
+ */
+export function createGuardedDownload(options: GuardedFetchOptions): GuardedFetch {
+  const ask = createAsker(options);
+  return async (address, init = {}) => {
+    const { response, url } = await ask(address, init);
+    let size = 0;
+    const count = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        size += chunk.byteLength;
+        if (size > options.maxBytes)
+          controller.error(new OutboundRefused(`${url.origin} answered more than ${options.maxBytes} bytes`));
+        else controller.enqueue(chunk);
+      },
+    });
+    const empty = response.body === null || [101, 204, 205, 304].includes(response.status);
+    const body = empty ? null : (response.body as ReadableStream<Uint8Array>).pipeThrough(count);
+    return new Response(body, { status: response.status, headers: contentHeaders(response.headers) });
+  };
+}
+
+function createAsker(options: GuardedFetchOptions) {
   const resolve =
     options.resolve ?? (async (name) => (await lookup(name, { all: true })).map(({ address }) => address));
   // Behind a proxy it is the proxy that resolves names and connects, and that bounds where to.
   const proxied = Boolean(process.env["HTTPS_PROXY"] ?? process.env["https_proxy"]);
   const trustedNames = new Set([...options.trusted].map((origin) => new URL(origin).hostname));
-  return async (address, init = {}) => {
+  return async (address: string, init: RequestInit): Promise<{ response: Response; url: URL }> => {
     const url = new URL(address);
     const trusted = trustedNames.has(url.hostname);
     if (url.protocol !== "https:" && !(url.protocol === "http:" && options.trusted.has(url.origin)))
@@ -41,8 +73,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
     const headers = new Headers(init.headers);
     if (pinned.url !== url) headers.set("Host", url.host);
     const response = await fetch(pinned.url, { ...init, ...pinned.init, headers, signal, redirect: "manual" });
-    const body = await boundedBody(response, options.maxBytes, url);
-    return new Response(body, { status: response.status, headers: contentHeaders(response.headers) });
+    return { response, url };
   };
 }
 
