@@ -107,13 +107,13 @@ function comparators(events: readonly RangeEvent[]): string | null {
   let from: string | null = null;
   for (const event of sorted(SEMVER, events).slice(0, 50)) {
     const at = versionOf(event);
-    if (event.introduced !== undefined) from ??= at === "0" ? ">=0.0.0-0" : `>=${at}`;
+    if (event.introduced !== undefined) from ??= at === "0" ? "" : `>=${at}`;
     else if (from !== null) {
       sets.push(`${from} ${event.fixed !== undefined ? "<" : "<="}${at}`);
       from = null;
     }
   }
-  if (from !== null) sets.push(from);
+  if (from !== null) sets.push(from || "*");
   return sets.length > 0 && semver.validRange(sets.join(" || "), { loose: true }) !== null ? sets.join(" || ") : null;
 }
 

@@ -103,7 +103,7 @@ function started(ecosystem: "npm" | "PyPI", args: readonly string[]): Wanted[] {
 }
 
 /** A name that stands for nothing: `<package>`, `$NAME`, `package-name`. */
-const PLACEHOLDER = /[<>{}$*\\|"'()]|^(?:\.{1,3}|…)$|^(?:your|my|some)[-_]|^(?:package|package-name|pkg|name|PACKAGE)$/;
+const PLACEHOLDER = /[<>{}$*\\|"'()]|^(?:\.{1,3}|…)$|^(?:your|my)[-_]|^(?:package|package-name|pkg|name|PACKAGE)$/;
 const LOCAL = /^(?:\.{0,2}\/|~|\.$|[A-Za-z]:\\)|\.(?:tgz|whl|tar\.gz|zip|txt|toml)$/;
 
 /** The words that are neither options nor their values, nor files, nor placeholders. */

@@ -36,6 +36,8 @@ const SCOPES = namesOf(POPULAR_SCOPES);
 /** The popular package that a name could be taken for: one letter off, other separators, a scope left out or misspelt; else null. */
 export function lookAlikeOf(ecosystem: Ecosystem, name: string): string | null {
   const names = NAMES.get(ecosystem);
+  // No honest name has a capital I among small letters: it is there to be read as an l.
+  if (/[a-z]I/.test(name) && !/[A-HJ-Z]/.test(name)) return name.replaceAll("I", "l");
   const lower = name.toLowerCase();
   if (!names || names.exact.has(lower) || HONEST.has(lower)) return null;
   const scoped = /^@([^/]+)\/(.+)$/.exec(lower);

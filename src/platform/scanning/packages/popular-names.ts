@@ -61,9 +61,9 @@ export const POPULAR_SCOPES: readonly string[] = words(
 /** Honest packages whose names are close to a popular one. */
 export const HONEST: ReadonlySet<string> = new Set(
   words(`
-acorn aioredis ajv ansi-colors argon2 asttokens async-lru asyncio avro awscli axois-mock babylon bcrypto beautifulsoup2 blake3
+acorn aioredis ajv ansi-colors argon2 asttokens async-lru asyncio avro awscli babylon bcrypto beautifulsoup2 blake3
 boto-core camelcase canvas charts-css chalks classname cloudpickle-generators colorsys command commando connection cookies
-corejs cross-fetch dateutils debugpy deepdiff djongo dockerode docx2pdf duckdb-wasm eslint-config expressive factory-boy
+corejs cross-fetch dateutils debugpy deepdiff djongo dockerode docx2pdf duckdb-wasm eclint eslint-config expressive factory-boy
 fastapi-cli fastapi-mcp fast-glob flask2 flaskr fetch-mock globby globals gradio-client graphene graphlib gpt4all grpcio-tools
 handlebars-helpers helmet-csp hiredis html2text http2 httpie httpx-sse https-proxy-agent immutables inquirerpy jest-cli jsonlines
 jsonnet jupyter-ai keras-core koajs langchainjs langsmith levels lodash-es lodash.get markdownit marked-man mcp-agent mermaidjs
