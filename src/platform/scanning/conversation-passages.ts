@@ -1,5 +1,6 @@
 import {
   EVERYTHING_FOREIGN,
+  FOREIGN_TEXT,
   ORDERS_FOREIGN,
   OVERRIDE_FOREIGN,
   REVEAL_FOREIGN,
@@ -40,33 +41,42 @@ const ASKS = prose(
   ),
 );
 
+/** As an order: somebody who asks whether a thing forgets what came before orders nothing. */
+const OVERRIDING = pattern(
+  new RegExp(
+    `(?<!\\b(?:it|he|she|they|gate|does|did|people|users|who|which|we|to)\\s{1,3})${OVERRIDE.regexp.source}`,
+    "gi",
+  ),
+  ...OVERRIDE.needles,
+);
+
 /** A conversation that is taken over: what the texts of prompt injection against assistants are made of. */
 const SIGNALS: readonly Signal[] = [
   {
     says: "asks to disregard earlier instructions",
     weight: 3,
-    parts: [OVERRIDE, EARLIER_ORDERS],
+    parts: [OVERRIDING, EARLIER_ORDERS],
     within: 24,
     boundary: "sentence",
   },
   {
     says: "asks to forget what came before",
     weight: 3,
-    parts: [OVERRIDE, EVERYTHING],
+    parts: [OVERRIDING, EVERYTHING],
     within: 16,
     boundary: "sentence",
   },
   {
     says: "asks to forget what came before",
     weight: 3,
-    parts: [OVERRIDE, BARE_EARLIER],
+    parts: [OVERRIDING, BARE_EARLIER],
     within: 30,
     boundary: "sentence",
   },
   {
     says: "asks to disregard instructions",
     weight: 3,
-    parts: [OVERRIDE, THE_ORDERS],
+    parts: [OVERRIDING, THE_ORDERS],
     within: 16,
     boundary: "sentence",
   },
@@ -101,6 +111,7 @@ const SIGNALS: readonly Signal[] = [
   {
     says: "asks to disregard instructions, in another language",
     weight: 3,
+    requires: FOREIGN_TEXT,
     parts: [OVERRIDE_FOREIGN, ORDERS_FOREIGN],
     within: 50,
     unordered: true,
@@ -109,6 +120,7 @@ const SIGNALS: readonly Signal[] = [
   {
     says: "asks to forget what came before, in another language",
     weight: 3,
+    requires: FOREIGN_TEXT,
     parts: [OVERRIDE_FOREIGN, EVERYTHING_FOREIGN],
     within: 30,
     unordered: true,
@@ -280,8 +292,8 @@ const SIGNALS: readonly Signal[] = [
     weight: 1,
     parts: [
       prose(
-        /\b(?:or (?:else )?you(?:'ll| will)? die|oder du stirbst|you (?:might|will|could) die|(?:be|being|me) (?:very |so )?(?:sad|upset)|my (?:grandma|grandmother|job)|i(?:'ll| will) (?:tip|pay)|really really need|i beg|lives? (?:is|are) at stake|if you (?:don't|do not|dont) (?:answer|know|provide))\b/gi,
-        ...words("die stirbst sad upset my tip pay really beg stake if"),
+        /\b(?:or (?:else )?you(?:'ll| will)? die|oder du stirbst|you (?:might|will|could) die|(?:be|being|me) (?:very |so )?(?:sad|upset)|i(?:'ll| will) (?:tip|pay)|really really need|i beg|lives? (?:is|are) at stake|if you (?:don't|do not|dont) (?:answer|know|provide))\b/gi,
+        ...words("die stirbst sad upset tip pay really beg stake if"),
       ),
     ],
   },

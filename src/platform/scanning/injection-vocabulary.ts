@@ -42,8 +42,8 @@ const LANGUAGES: Readonly<Record<string, Vocabulary>> = {
     everything: "alles|zuvor|davor|bisher|vorher|obigen|obige|was ich",
     user: "nutzer|benutzer|anwender|kunde|kunden|menschen|besitzer",
     secretly:
-      "heimlich|unbemerkt|im hintergrund|still und leise|stillschweigend|ohne wissen|ohne das wissen|verdeckt|insgeheim",
-    send: "sende|schick|übermittel|übermittle|übertrag|lade hoch|hochlad|hochzulad|leite weiter|weiterleit|weiterzuleit|poste|exportier",
+      "heimlich|unbemerkt|im hintergrund|still und leise|stillschweigend|ohne wissen|ohne das wissen|verdeckt|insgeheim|verschweig|verheimlich|geheim halten|halte geheim",
+    send: "sende|leite|schick|übermittel|übermittle|übertrag|lade hoch|hochlad|hochzulad|leite weiter|weiterleit|weiterzuleit|poste|exportier",
     secret:
       "zugangsdaten|passwort|passwörter|kennwort|kennwörter|api-schlüssel|apischlüssel|schlüsseldatei|umgebungsvariablen|privaten schlüssel|geheimnisse|gesprächsverlauf|anmeldedaten|token",
     role: "du bist jetzt|du bist nun|du bist ab sofort|du bist ab jetzt|sie sind jetzt|sie sind nun|bist du jetzt|bist du nun|ab sofort bist|ab jetzt bist|von nun an bist|tu so, als|tue so, als|stell dir vor, du|verhalte dich wie|spiele die rolle|gib dich als",
@@ -65,7 +65,7 @@ const LANGUAGES: Readonly<Record<string, Vocabulary>> = {
     everything: "tout|tout ce|ce qui précède|ce que",
     user: "utilisateur|utilisatrice|humain|client|propriétaire|personne",
     secretly:
-      "secrètement|en secret|discrètement|à l'insu|à l’insu|en silence|silencieusement|sans que l'utilisateur|sans que l’utilisateur|en arrière-plan|en cachette|furtivement",
+      "secrètement|en secret|discrètement|à l'insu|à l’insu|en silence|silencieusement|sans que l'utilisateur|sans que l’utilisateur|en arrière-plan|en cachette|furtivement|cache à|dissimule|cache cela|garde secret",
     send: "envoie|envoyez|envoyer|transmet|téléverse|téléversez|téléverser|transfère|transférez|transférer|publie|poste|exfiltr|expédie|communique",
     secret:
       "identifiants|mot de passe|mots de passe|clé api|clés api|clé d'api|clés d'api|clé d’api|clés d’api|clé privée|clés privées|variables d'environnement|variables d’environnement|jeton|secrets|historique de la conversation|historique de conversation",
@@ -88,7 +88,7 @@ const LANGUAGES: Readonly<Record<string, Vocabulary>> = {
     everything: "todo|todo lo|lo anterior|lo que|cuanto",
     user: "usuario|usuaria|humano|cliente|dueño|persona",
     secretly:
-      "en secreto|secretamente|a escondidas|sin que el usuario|sin que la persona|silenciosamente|en silencio|discretamente|en segundo plano|sigilosamente|a espaldas",
+      "en secreto|secretamente|a escondidas|sin que el usuario|sin que la persona|silenciosamente|en silencio|discretamente|en segundo plano|sigilosamente|a espaldas|oculta|ocúlta|mantén en secreto",
     send: "envía|envia|envíe|enviar|envíalo|manda|mande|mandar|transmite|transmita|sube|suba|subir|reenvía|reenvíe|publica|publique|exfiltr|comparte",
     secret:
       "contraseña|credencial|clave api|claves api|clave de api|claves de api|claves|clave privada|claves privadas|variables de entorno|tokens|secretos|historial de la conversación|historial de conversación",
@@ -111,7 +111,7 @@ const LANGUAGES: Readonly<Record<string, Vocabulary>> = {
     everything: "tutto|tutto ciò|quello che|quanto",
     user: "utente|utenti|umano|cliente|proprietario|persona",
     secretly:
-      "di nascosto|segretamente|in segreto|all'insaputa|all’insaputa|in silenzio|silenziosamente|senza che l'utente|senza che l’utente|in background|furtivamente",
+      "di nascosto|segretamente|in segreto|all'insaputa|all’insaputa|in silenzio|silenziosamente|senza che l'utente|senza che l’utente|in background|furtivamente|nascondi|tieni nascosto",
     send: "invia|inviare|invii|spedisci|spedire|manda|mandare|trasmetti|trasmettere|carica|inoltra|inoltrare|pubblica|esfiltra",
     secret:
       "credenziali|password|chiavi api|chiave api|chiavi private|chiave privata|variabili d'ambiente|variabili d’ambiente|variabili di ambiente|segreti|token|cronologia della conversazione",
@@ -134,7 +134,7 @@ const LANGUAGES: Readonly<Record<string, Vocabulary>> = {
     everything: "tudo|tudo o que|o que",
     user: "usuário|utilizador|humano|cliente|dono|pessoa",
     secretly:
-      "em segredo|secretamente|às escondidas|sem que o usuário|sem que o utilizador|sem o conhecimento|silenciosamente|em silêncio|discretamente|em segundo plano|furtivamente",
+      "em segredo|secretamente|às escondidas|sem que o usuário|sem que o utilizador|sem o conhecimento|silenciosamente|em silêncio|discretamente|em segundo plano|furtivamente|esconda|oculte",
     send: "envie|enviar|envia|mande|mandar|transmita|transmitir|carregue|encaminhe|encaminhar|publique|exfiltr|compartilhe|faça upload",
     secret:
       "senha|credenciais|chaves de api|chave de api|chaves api|chave privada|chaves privadas|variáveis de ambiente|tokens|segredos|histórico da conversa",
@@ -156,8 +156,8 @@ const LANGUAGES: Readonly<Record<string, Vocabulary>> = {
     everything: "alles|wat ik|het bovenstaande",
     user: "gebruiker|klant|eigenaar|mens",
     secretly:
-      "stiekem|heimelijk|in het geheim|zonder medeweten|zonder dat de gebruiker|stilletjes|ongemerkt|op de achtergrond|in stilte",
-    send: "stuur|verstuur|versturen|verzend|verzenden|upload|doorsturen|zend|exfiltreer|deel",
+      "stiekem|heimelijk|in het geheim|zonder medeweten|zonder dat de gebruiker|stilletjes|ongemerkt|op de achtergrond|in stilte|verzwijg|verberg",
+    send: "stuur|verstuur|versturen|verzend|verzenden|upload|doorsturen|zend het|zend de|zend alle|zend mij|exfiltreer|deel",
     secret:
       "wachtwoord|inloggegevens|api-sleutel|apisleutel|privésleutel|omgevingsvariabelen|tokens|geheimen|gespreksgeschiedenis|sleutels",
     role: "je bent nu|jij bent nu|u bent nu|vanaf nu ben je|vanaf nu ben jij|doe alsof|gedraag je als|stel je voor dat je|speel de rol",
@@ -176,7 +176,7 @@ const LANGUAGES: Readonly<Record<string, Vocabulary>> = {
     not: "nie|nigdy|bez|nic",
     everything: "wszystko|wszystkim|o wszystkim|powyższe",
     user: "użytkownik|człowiek|klient|właściciel",
-    secretly: "potajemnie|po cichu|w tajemnicy|bez wiedzy|ukradkiem|skrycie|w tle|niepostrzeżenie",
+    secretly: "potajemnie|po cichu|w tajemnicy|bez wiedzy|ukradkiem|skrycie|w tle|niepostrzeżenie|ukryj|zataj",
     send: "wyślij|wysyłaj|wysłać|prześlij|przesyłaj|przesłać|przekaż|opublikuj|załaduj|udostępnij",
     secret:
       "hasł|haseł|poświadcze|dane logowania|dane uwierzytelniające|klucze api|klucz api|klucze prywatne|klucz prywatny|zmienne środowiskowe|zmiennych środowiskowych|token|sekrety|historię rozmowy",
@@ -198,7 +198,7 @@ const LANGUAGES: Readonly<Record<string, Vocabulary>> = {
     not: "не|никогда|ничего|без",
     everything: "всё|все|обо всём|обо всем|о том|предыдущее",
     user: "пользовател|человек|клиент|владельц|юзер",
-    secretly: "тайно|втайне|незаметно|скрытно|без ведома|тихо|молча|в фоне|украдкой",
+    secretly: "тайно|втайне|незаметно|скрытно|без ведома|тихо|молча|в фоне|украдкой|скрой|скрывай|умолчи|утаи",
     send: "отправь|отправля|отправить|пришли|перешли|перешлите|передай|передайте|загрузи|выгрузи|опубликуй|скинь|вышли",
     secret:
       "пароли|пароль|паролей|ключи|api-ключ|апи-ключ|ключ api|токен|учётные данные|учетные данные|секрет|переменные окружения|переменных окружения|историю переписки|историю диалога|приватный ключ|закрытый ключ",
@@ -248,13 +248,13 @@ const UNSPACED: readonly Vocabulary[] = [
       "忽略|无视|無視|忘记|忘掉|忘記|不要理会|不要遵守|不要遵循|不要听从|不用理会|别管|抛开|绕过|跳过|覆盖|撤销|停止遵循|停止遵守|不再遵守|不再遵循|不必遵守|丢弃|放弃|违反|取代",
     earlier:
       "之前|以前|先前|上面|以上|上述|前面|所有|一切|全部|任何|你的|您的|系统|系統|原有|原来|原先|初始|此前|安全|既定",
-    orders: "指令|指示|说明|說明|规则|規則|提示|要求|内容|命令|限制|约束|设定|設定|准则|原则|指南|对话|政策|规定",
+    orders: "指令|指示|说明|說明|规则|規則|提示|内容|命令|限制|约束|设定|設定|准则|原则|指南|对话|政策|规定",
     reveal: "显示|展示|告诉我|透露|泄露|重复|输出|打印|写出|翻译|说出|给我看|是什么|列出|公开",
     tell: "告诉|告知|提及|让|透露|通知|提醒|显示|说明|披露",
     not: "不要|不得|别|不能|切勿|请勿|绝不|勿|无需|无须|不用|不必",
     everything: "之前|以上|前面|一切|所有|上面|全部",
     user: "用户|用戶|使用者|客户|主人",
-    secretly: "偷偷|秘密地|暗中|悄悄|静默|不知情|私下|在后台",
+    secretly: "偷偷|秘密地|暗中|悄悄|静默|不知情|私下|在后台|隐瞒|保密",
     send: "发送|发给|上传|传送|提交|转发|发布|传输|寄给|外发|回传",
     secret: "密钥|密码|凭据|凭证|令牌|环境变量|私钥|助记词|聊天记录|对话历史|会话历史",
     role: "你现在是|从现在开始你是|从现在起你是|从现在开始,你是|从现在起,你是|从现在开始，你是|从现在起，你是|假装你|扮演|假设你是|现在你是|你将扮演|请你扮演",
@@ -272,7 +272,7 @@ const UNSPACED: readonly Vocabulary[] = [
     not: "ない|せず|ずに|な。|禁止|なしで|不要",
     everything: "すべて|全て|これまで|上記|先ほど|今まで|以前",
     user: "ユーザー|ユーザ|利用者|使用者",
-    secretly: "こっそり|密かに|ひそかに|秘密裏|黙って|気づかれ|知られず|バックグラウンド",
+    secretly: "こっそり|密かに|ひそかに|秘密裏|黙って|気づかれ|知られず|バックグラウンド|隠し|秘密に|内緒",
     send: "送信|送って|送る|送れ|アップロード|転送|投稿|提出|送付",
     secret: "パスワード|APIキー|認証情報|秘密鍵|環境変数|トークン|会話履歴|資格情報|シークレット|鍵ファイル",
     role: "あなたは今|今からあなたは|これからあなたは|あなたはこれから|今後あなたは|になりきって|のふりをし|として振る舞|を演じ",
@@ -289,7 +289,7 @@ const UNSPACED: readonly Vocabulary[] = [
     not: "지 마|지마|않|말고|말 것|마세요|금지|없이",
     everything: "지금까지|모두|모든|앞서|위의|이전",
     user: "사용자|유저|이용자|고객",
-    secretly: "몰래|비밀리|은밀|조용히|모르게|백그라운드",
+    secretly: "몰래|비밀리|은밀|조용히|모르게|백그라운드|숨기|숨겨|비밀로|감추",
     send: "보내|전송|업로드|전달|게시|제출|송신",
     secret: "비밀번호|API 키|자격 증명|환경 변수|환경변수|토큰|개인 키|비밀 키|대화 기록|인증 정보|암호",
     role: "너는 이제|당신은 이제|이제부터 너는|이제부터 당신은|지금부터 너는|지금부터 당신은|인 척|처럼 행동|역할을 해|역할을 맡",
@@ -368,7 +368,7 @@ export const CONSENT_FOREIGN = inEveryLanguage("consent");
 
 /** Words and letters by which a stretch of text is told from English; stems above are also written alike in English. */
 export const FOREIGN_TEXT =
-  /[\u00df-\u00f6\u00f8-\u024f\u0370-\u1fff\u3040-\u9fff\uac00-\ud7a3]|\b(?:der|das|und|nicht|ist|den|dem|ein|eine|ich|du|dein\w{0,2}|alle[ns]?|les|des|une|est|que|vous|los|las|el|del|il|gli|che|di|het|een|van|nie|jest|wszystkie)\b/iu;
+  /[\u00df-\u00f6\u00f8-\u024f\u0370-\u1fff\u3040-\u9fff\uac00-\ud7a3]|\b(?:der|das|und|nicht|ist|den|dem|ein|eine|ich|du|dein\w{0,2}|alle[ns]?|les|des|une|est|que|vous|los|las|el|del|il|gli|che|di|het|een|van|nie|jest|wszystkie)\b/i;
 
 /** The languages that the vocabulary covers beside English. */
 export const COVERED_LANGUAGES = [...Object.keys(LANGUAGES), "zh", "ja", "ko", "ar", "hi"] as const;

@@ -11,6 +11,10 @@ export interface Signal extends Placed {
   says: string;
   /** Negative for what makes the passage harmless. */
   weight: number;
+  /** Says what is wanted; the others only say with what. */
+  intent?: boolean;
+  /** What the text around it must match. */
+  requires?: RegExp;
 }
 
 /** Weak signals that mean something when enough of them stand in one passage. */
@@ -19,11 +23,18 @@ export interface PassageRule
   signals: readonly Signal[];
   /** Characters from the start of the first signal to the end of the last. */
   span: number;
+  /** How many different intents there must be; default none. */
+  intents?: number;
   /** Only in texts of so many characters. */
   from?: number;
   upTo?: number;
-  /** The sum of weights from which on it is of which severity, the greatest first. */
-  levels: readonly { least: number; severity: Severity }[];
+  /**
+   * The sum of weights from which on it is of which severity, the greatest first; `core` is the sum without signals of
+   * weight 1.
+   */
+  levels: readonly { least: number; core?: number; intents?: number; severity: Severity }[];
+  /** The sum from which on words of discussion nearby no longer make it less severe. */
+  undoubted?: number;
 }
 
 export interface Passage {
@@ -42,43 +53,72 @@ export function passagesOf(rule: PassageRule, view: TextView, finder: PatternFin
   if (view.text.length < (rule.from ?? 0) || view.text.length > (rule.upTo ?? Number.POSITIVE_INFINITY)) return [];
   const places: Place[] = [];
   for (const signal of rule.signals)
-    for (const span of sequences(signal, view, finder)) places.push({ ...span, signal });
+    for (const span of sequences(signal, view, finder))
+      if (signal.requires?.test(surroundings(view, span)) !== false) places.push({ ...span, signal });
   if (places.length === 0) return [];
   places.sort((a, b) => a.start - b.start);
   const passages: Passage[] = [];
-  const counts = new Map<Signal, number>();
-  let sum = 0;
-  let first = 0;
-  let best: { sum: number; from: number; to: number } | null = null;
+  const held = new Tally();
   const least = rule.levels.at(-1)!.least;
+  let best: (Held & { from: number; to: number }) | null = null;
+  let first = 0;
   const close = (): void => {
-    if (best === null) return;
-    const passage = passageAt(rule, view, places.slice(best.from, best.to + 1), best.sum);
+    const passage = best && passageAt(rule, view, places.slice(best.from, best.to + 1), best);
     if (passage) passages.push(passage);
     best = null;
   };
   for (const [index, place] of places.entries()) {
-    while (place.end - places[first]!.start > rule.span && first < index) {
-      const gone = places[first++]!.signal;
-      const left = counts.get(gone)! - 1;
-      counts.set(gone, left);
-      if (left === 0) sum -= gone.weight;
-    }
-    const count = counts.get(place.signal) ?? 0;
-    counts.set(place.signal, count + 1);
-    if (count === 0) sum += place.signal.weight;
+    while (first < index && place.end - places[first]!.start > rule.span) held.remove(places[first++]!.signal);
+    held.add(place.signal);
     if (best !== null && first > best.to) close();
-    if (sum >= least && (best === null || sum > best.sum)) best = { sum, from: first, to: index };
+    const enough = held.sum >= least && held.intents >= (rule.intents ?? 0);
+    if (enough && (best === null || held.sum > best.sum))
+      best = { sum: held.sum, core: held.core, intents: held.intents, from: first, to: index };
   }
   close();
   return passages;
 }
 
-function passageAt(rule: PassageRule, view: TextView, places: readonly Place[], sum: number): Passage | null {
-  const level = rule.levels.find(({ least }) => sum >= least);
+interface Held {
+  sum: number;
+  core: number;
+  intents: number;
+}
+
+/** What a stretch holds, each thing once however often and in however many ways it is said. */
+class Tally {
+  readonly #counts = new Map<string, number>();
+  sum = 0;
+  core = 0;
+  intents = 0;
+
+  add(signal: Signal): void {
+    const count = this.#counts.get(signal.says) ?? 0;
+    this.#counts.set(signal.says, count + 1);
+    if (count === 0) this.#change(signal, 1);
+  }
+
+  remove(signal: Signal): void {
+    const left = this.#counts.get(signal.says)! - 1;
+    this.#counts.set(signal.says, left);
+    if (left === 0) this.#change(signal, -1);
+  }
+
+  #change(signal: Signal, by: 1 | -1): void {
+    this.sum += by * signal.weight;
+    if (signal.weight > 1) this.core += by * signal.weight;
+    if (signal.intent) this.intents += by;
+  }
+}
+
+function passageAt(rule: PassageRule, view: TextView, places: readonly Place[], held: Held): Passage | null {
+  const level = rule.levels.find(
+    ({ least, core, intents }) => held.sum >= least && held.core >= (core ?? 0) && held.intents >= (intents ?? 0),
+  );
   if (!level) return null;
   const span = { start: places[0]!.start, end: Math.max(...places.map(({ end }) => end)) };
-  const mentioned = rule.mentionable && view.origin !== "decoded" && DISCUSSION.test(surroundings(view, span));
+  const doubtful = rule.mentionable && held.sum < (rule.undoubted ?? Number.POSITIVE_INFINITY);
+  const mentioned = doubtful && view.origin !== "decoded" && DISCUSSION.test(surroundings(view, span));
   const names = [...new Set(places.map(({ signal }) => signal.says))];
   return { span, severity: mentioned ? LESS[level.severity] : level.severity, says: names.join("; ") };
 }

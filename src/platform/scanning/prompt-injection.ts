@@ -1,4 +1,5 @@
 import type { Finding, Scanner } from "./scanner.ts";
+import { AGENT_STEERING } from "./steering-passages.ts";
 import { CONVERSATION_PASSAGES } from "./conversation-passages.ts";
 import type { PassageRule } from "./passages.ts";
 import { applyRules } from "./apply-rules.ts";
@@ -11,7 +12,7 @@ import type { TextWindow } from "./text-windows.ts";
 import { normalise } from "./text-view.ts";
 
 export const PROMPT_INJECTION_RULES: readonly TextRule[] = [...ENGLISH_RULES, ...FOREIGN_RULES];
-export const PASSAGE_RULES: readonly PassageRule[] = [...CONVERSATION_PASSAGES];
+export const PASSAGE_RULES: readonly PassageRule[] = [AGENT_STEERING, ...CONVERSATION_PASSAGES];
 const NAME = "prompt-injection";
 const COMMENT_START = /<!--|^\[(?:\/\/|comment|_)\]: ?[#<]/gim;
 const HIDDEN_LENGTH = 4000;

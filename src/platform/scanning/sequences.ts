@@ -64,5 +64,5 @@ function joined(rule: Placed, view: TextView, from: number, to: number): boolean
   const between = view.text.slice(from, to);
   return rule.boundary === "line"
     ? !between.includes("\n")
-    : !/[.!?;。！？](?:\s|$)|\n\s{0,20}(?:\n|[-*#>|\d`])/.test(between);
+    : !/[.!?;](?:\s|$)|[。！？；]|\n\s{0,20}(?:\n|[-*#>|\d`])/.test(between);
 }
