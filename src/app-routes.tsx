@@ -34,7 +34,14 @@ import {
 } from "./modules/accounts/index.ts";
 import { assetPages, assetSettingsPages, catalogApi, profilePages, type VersionFile } from "./modules/catalog/index.ts";
 import { advisoriesApi, advisoryPages } from "./modules/advisories/index.ts";
-import { complianceApi, compliancePages, reportsApi, reportsPages, reviewApi } from "./modules/compliance/index.ts";
+import {
+  complianceApi,
+  compliancePages,
+  policyApi,
+  reportsApi,
+  reportsPages,
+  reviewApi,
+} from "./modules/compliance/index.ts";
 import { discoveryApi, discoveryPages } from "./modules/discovery/index.ts";
 import { privacyApi, privacyPages } from "./modules/privacy/index.ts";
 import { organizationPages, organizationProfile, organizationsApi, waitingFor } from "./modules/organizations/index.ts";
@@ -118,11 +125,19 @@ function apiRoutes(services: Services, part: AnyElysia): AnyElysia {
     .use(retrievalApi(retrieval))
     .use(complianceApi(compliance))
     .use(reviewApi(compliance.review))
+    .use(policyApi(compliance))
     .use(reportsApi(compliance.review))
     .use(advisoriesApi(services.advisories))
     .use(trustApi(trust))
     .use(recallsApi(services.recalls))
-    .use(organizationsApi({ organizations: services.organizations, catalog, baseUrl: services.baseUrl }))
+    .use(
+      organizationsApi({
+        organizations: services.organizations,
+        catalog,
+        baseUrl: services.baseUrl,
+        policyEffectOn: compliance.policy.policyEffectOn,
+      }),
+    )
     .use(discoveryApi({ discovery }))
     .use(mailsApi(heldMails(services)))
     .use(auditApi({ trail: services.auditTrail, clock: services.clock }));

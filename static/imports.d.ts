@@ -19,6 +19,10 @@ declare module "*/passkeys.js" {
   const text: string;
   export default text;
 }
+declare module "*/review.js" {
+  const text: string;
+  export default text;
+}
 declare module "*/upload.js" {
   const text: string;
   export default text;

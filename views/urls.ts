@@ -51,6 +51,18 @@ export const progressUrl = (asset: Named, version: string): string =>
 export const recallVersionUrl = (versionId: string): string => `${reviewUrl(versionId)}/recall`;
 export const recallUrl = (number: number): string => `/admin/recalls/${number}`;
 export const reviewUrl = (versionId: string): string => `/moderation/${part(versionId)}`;
+/** POST targets of moderators; `recall` is a page of its own. */
+export const reviewActionUrl = (versionId: string, action: "claim" | "release" | "put-back" | "recall"): string =>
+  `${reviewUrl(versionId)}/${action}`;
+/** A reader's report as moderators see it; `action` is a POST target. */
+export const reportUrl = (reportId: string, action?: "close" | "take-up"): string =>
+  `/moderation/reports/${part(reportId)}${action === undefined ? "" : `/${action}`}`;
+/** Where a reader says what is wrong with an asset. */
+export const reportFormUrl = (asset: Named, version?: string): string =>
+  `${assetUrl(asset)}/report${version === undefined ? "" : `?version=${part(version)}`}`;
+/** Where a publisher answers what moderators asked to be changed. */
+export const reviewAnswerUrl = (asset: Named, version: string): string =>
+  `${versionsUrl(asset)}/${part(version)}/review-answer`;
 /** An account as administrators see it. */
 export const administeredUserUrl = (username: string): string => `/admin/users/${part(username)}`;
 /** Entries of the audit log by or about somebody. */

@@ -49,7 +49,11 @@ document.addEventListener("keydown", (event) => {
     field?.select();
   } else if (event.key === "?") document.getElementById("shortcuts")?.showModal();
   else if (event.key === "g") goPressed = event.timeStamp;
-  else if (event.timeStamp - goPressed < 1000 && PLACES[event.key]) location.assign(PLACES[event.key]);
+  else if (event.timeStamp - goPressed < 1000 && PLACES[event.key]) {
+    // The same letter alone may mean something on this page.
+    event.stopImmediatePropagation();
+    location.assign(PLACES[event.key]);
+  }
 });
 
 /** On a narrow screen the tab one stands on may lie beyond the edge of its bar. */
@@ -93,3 +97,6 @@ if (publish) import(publish.dataset.uploadScript).then(({ wirePublish }) => wire
 
 for (const form of document.querySelectorAll("form[data-passkey-script]"))
   import(form.dataset.passkeyScript).then(({ wirePasskey }) => wirePasskey(form, csrf));
+
+const review = document.querySelector("[data-review-script]");
+if (review) import(review.dataset.reviewScript).then(({ wireReview }) => wireReview());

@@ -73,7 +73,7 @@ eachMarketplace(
       await decide(mod, version.id, "approve", 200, "The owner may.");
       const { data } = await server().stranger.api("GET", "/assets/ann/held/versions/1.0.0", 200);
       expect(data).toMatchObject({ verdict: "passed", status: "published", verdict_reason: "The owner may." });
-      await decide(mod, version.id, "approve", 409);
+      await decide(mod, version.id, "approve", 200, "The owner may.");
       await server().app.discovery.indexer.sync();
       expect((await server().stranger.api("GET", "/search?q=held", 200)).data).toHaveLength(1);
 

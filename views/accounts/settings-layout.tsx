@@ -12,6 +12,7 @@ const SECTIONS = [
   ["/settings/api-keys", "API keys"],
   ["/settings/trusted-publishers", "Trusted publishers"],
   ["/settings/signing-keys", "Signing keys"],
+  ["/settings/reports", "Reports"],
   ["/settings/privacy", "Privacy"],
 ] as const;
 

@@ -16,7 +16,10 @@ import {
   filesUrl,
   profileUrl,
   progressUrl,
+  reportFormUrl,
+  reviewAnswerUrl,
   securityUrl,
+  signInUrl,
   versionsUrl,
   versionUrl,
 } from "../urls.ts";
@@ -31,6 +34,8 @@ export interface AssetFrame {
   /** Of that version. */
   signed: boolean;
   recalled: boolean;
+  /** What moderators want changed in that version, for those who publish it; null for nothing. */
+  changesAsked: { message: string; at: string } | null;
   counts: { versions: number; dependencies: number; findings: number };
   /** What the viewer may do. */
   may: { update: boolean; manage: boolean; moderate: boolean };
@@ -122,7 +127,21 @@ function HeadFacts(props: { page: PageProps; frame: AssetFrame }): JSX.Element {
           <TrustMark state="signed" />
         </li>
       ) : null}
+      {version === null || props.frame.may.update ? null : (
+        <li>
+          <ReportLink page={props.page} frame={props.frame} version={version.version} />
+        </li>
+      )}
     </ul>
+  );
+}
+
+function ReportLink(props: { page: PageProps; frame: AssetFrame; version: string }): JSX.Element {
+  const form = reportFormUrl(props.frame.asset, props.version);
+  return (
+    <a href={attr(props.page.viewer === null ? signInUrl(form) : form)} rel="nofollow">
+      Report
+    </a>
   );
 }
 
@@ -135,7 +154,12 @@ function Warnings(props: { frame: AssetFrame }): JSX.Element {
       {version?.verdict === "blocked" && !recalled ? (
         <Warning tone="bad" title="This version was blocked." reason={version.verdictReason} />
       ) : null}
-      {version?.verdict === "review" ? (
+      {version !== null && props.frame.changesAsked !== null ? (
+        <p class="callout callout-warn">
+          <b>A moderator asks for changes.</b> <span safe>{props.frame.changesAsked.message}</span>{" "}
+          <a href={attr(reviewAnswerUrl(asset, version.version))}>Answer</a>
+        </p>
+      ) : version?.verdict === "review" ? (
         <Warning tone="warn" title="This version is not published yet." reason={version.verdictReason} />
       ) : null}
       {version?.verdict === "pending" ? (

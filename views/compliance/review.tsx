@@ -1,56 +1,40 @@
-import type { Asset } from "../../src/modules/catalog/asset.ts";
-import type { Version } from "../../src/modules/catalog/version.ts";
-import { CAPABILITY_TEXT, type Capability } from "../../src/core/capability.ts";
+import { CAPABILITY_TEXT } from "../../src/core/capability.ts";
+import type { ReviewCase } from "../../src/modules/compliance/review-case.ts";
 import { Capabilities } from "../components/capabilities.tsx";
-import { attr, bytes, counted } from "../components/format.ts";
-import { type FindingModel, Findings, type ScannerModel, Scanners } from "../components/findings.tsx";
-import { Csrf, FormProblem, TextArea } from "../components/form.tsx";
+import { attr, counted } from "../components/format.ts";
+import { Findings, Scanners } from "../components/findings.tsx";
 import { KIND_LABEL } from "../components/icon.tsx";
-import { DigestText, Empty, Time } from "../components/small.tsx";
+import { DigestText, Empty, StateBadges, Time } from "../components/small.tsx";
 import { TrustMark } from "../components/trust-mark.tsx";
+import { staticUrl } from "../layout/assets.ts";
 import { Layout } from "../layout/layout.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
-import { fileUrl, filesUrl, profileUrl, reviewUrl, versionUrl } from "../urls.ts";
-
-/** One line of a diff, as `diff -u` prints it. */
-export interface DiffLine {
-  kind: "context" | "added" | "removed" | "hunk";
-  text: string;
-}
-
-export interface FileChange {
-  path: string;
-  change: "added" | "removed" | "changed";
-  sizeBefore: number | null;
-  sizeAfter: number | null;
-  /** null for files that are not text or too large to compare. */
-  diff: DiffLine[] | null;
-}
+import { fileUrl, profileUrl, versionUrl } from "../urls.ts";
+import { Decision } from "./decision.tsx";
+import { Diff, type DiffProps } from "./diff.tsx";
+import { AtAGlance, Declared, History, Voices } from "./evidence.tsx";
+import { REVIEW_KEYS } from "./keys.ts";
+import { ClaimOf } from "./queue.tsx";
 
 export interface ReviewProps {
   page: PageProps;
-  asset: Asset;
-  version: Version;
-  publisher: string;
-  /** The published version it is compared with; null for the first. */
-  previous: string | null;
-  changes: FileChange[];
-  /** What it can do, and what the version before could not or could besides; null while no scan has looked. */
-  capabilities: { facts: Capability[]; since: string | null; gained: Capability[]; lost: Capability[] } | null;
-  scanners: ScannerModel[];
-  findings: FindingModel[];
-  /** Field `reason`; the button pressed sends `decision=approve|reject`. */
+  found: ReviewCase;
+  diff: Pick<DiffProps, "comparison" | "context" | "only">;
+  /** Field `reason`; the button pressed sends `decision=approve|changes|reject`. */
   form: FormState;
 }
 
-/** One version for a moderator: findings, what changed, two buttons. Posts to `/moderation/{versionId}`. */
+/** One version for a moderator: what changed, what was found, who says what, and the decision beside it. */
 export function ReviewPage(props: ReviewProps): JSX.Element {
-  const { page, asset, version } = props;
+  const { page, found } = props;
+  const { asset, version } = found;
   const name = `${asset.namespace}/${asset.slug}`;
   return (
-    <Layout page={page} title={`Review of ${name} ${version.version}`} unlisted>
+    <Layout page={page} title={`Review of ${name} ${version.version}`} unlisted keys={REVIEW_KEYS}>
       <nav class="crumbs" aria-label="Path">
-        <a href="/moderation">Moderation</a>
+        <a href="/moderation" data-key="u" aria-keyshortcuts="u">
+          Moderation
+        </a>
       </nav>
       <header class="asset-head">
         <h1 class="asset-name">
@@ -60,16 +44,17 @@ export function ReviewPage(props: ReviewProps): JSX.Element {
           <span class="quiet" safe>
             {version.version}
           </span>
+          <StateBadges status={asset.status} visibility={asset.visibility} />
         </h1>
         <p class="asset-lede" safe>
-          {asset.description}
+          {version.metadata.description || asset.description}
         </p>
         <ul class="facts facts-head">
           <li safe>{KIND_LABEL[asset.kind]?.one ?? asset.kind}</li>
           <li>
             by{" "}
-            <a href={attr(profileUrl(props.publisher))} safe>
-              {props.publisher}
+            <a href={attr(profileUrl(found.publisher.username))} safe>
+              {found.publisher.username}
             </a>
           </li>
           <li>
@@ -83,47 +68,52 @@ export function ReviewPage(props: ReviewProps): JSX.Element {
           </li>
         </ul>
       </header>
-      <div class="review">
+      <div class="review" data-review-script={staticUrl("review.js")}>
         <div class="review-main">
+          <AtAGlance found={found} files={props.diff.comparison} now={page.now} />
+          <Voices found={found} now={page.now} />
           <Evidence {...props} />
         </div>
-        <Decision {...props} />
+        <aside class="review-decision" aria-label="Decision">
+          <ClaimOf versionId={version.id} claim={found.claim} page={page} />
+          <Decision page={page} found={found} form={props.form} />
+        </aside>
       </div>
     </Layout>
   );
 }
 
-function Evidence(props: ReviewProps): JSX.Element {
-  const { asset, version, findings, changes, capabilities } = props;
+function Evidence({ page, found, diff }: ReviewProps): JSX.Element {
+  const { asset, version, scan } = found;
   const hrefOf = (path: string): string => fileUrl(asset, version.version, path);
+  const findings = scan?.findings ?? [];
   return (
     <>
-      {capabilities === null ? null : <Abilities capabilities={capabilities} hrefOf={hrefOf} />}
-      <section>
+      {found.capabilities === null ? null : <Abilities capabilities={found.capabilities} hrefOf={hrefOf} />}
+      <section id="findings">
         <h2 safe>{counted(findings.length, "finding")}</h2>
         {findings.length === 0 ? (
           <Empty title="The scanners found nothing" />
         ) : (
           <Findings findings={findings} hrefOf={hrefOf} />
         )}
-        <Scanners scanners={props.scanners} />
+        <Scanners scanners={scan?.outcomes ?? []} />
       </section>
-      <section>
-        <div class="section-head">
-          <h2 safe>{props.previous === null ? "All files are new" : `Changes since ${props.previous}`}</h2>
-          <a href={attr(filesUrl(asset, version.version))}>All files</a>
-        </div>
-        {changes.length === 0 ? <Empty title="No file differs" /> : null}
-        {changes.map((change) => (
-          <Change change={change} href={hrefOf(change.path)} />
-        ))}
-      </section>
+      <Declared found={found} />
+      <Diff
+        {...diff}
+        asset={asset}
+        version={version.version}
+        previous={found.previous?.version ?? null}
+        path={page.path}
+      />
+      <History history={found.history} now={page.now} />
     </>
   );
 }
 
 function Abilities(props: {
-  capabilities: NonNullable<ReviewProps["capabilities"]>;
+  capabilities: NonNullable<ReviewCase["capabilities"]>;
   hrefOf: (path: string) => string;
 }): JSX.Element {
   const { facts, since, gained, lost } = props.capabilities;
@@ -148,7 +138,7 @@ function Abilities(props: {
             {lost.map((fact) => (
               <li>
                 <span class="quiet" safe>
-                  {CAPABILITY_TEXT[fact.kind].one}
+                  {CAPABILITY_TEXT[fact.kind]?.one ?? fact.kind}
                 </span>{" "}
                 <code safe>{fact.value}</code>
               </li>
@@ -157,73 +147,5 @@ function Abilities(props: {
         </details>
       )}
     </section>
-  );
-}
-
-const SIGN = { context: " ", added: "+", removed: "-", hunk: "" } as const;
-
-function Change(props: { change: FileChange; href: string }): JSX.Element {
-  const { change } = props;
-  const unsafeKind: string = change.change;
-  const size = [change.sizeBefore, change.sizeAfter].filter((s) => s !== null).map(bytes);
-  return (
-    <details class="diff" open={change.diff !== null && change.diff.length < 200}>
-      <summary>
-        <span class={attr(`change change-${change.change}`)} safe>
-          {unsafeKind}
-        </span>
-        <span class="mono" safe>
-          {change.path}
-        </span>
-        <span class="quiet" safe>
-          {size.join(" → ")}
-        </span>
-      </summary>
-      {change.diff === null ? (
-        <p class="quiet">
-          Not text, or too large to compare. <a href={attr(props.href)}>Open the file</a>
-        </p>
-      ) : (
-        <pre class="diff-lines" tabindex="0" aria-label={attr(`Changes in ${change.path}`)}>
-          <code>
-            {change.diff.map((line) => (
-              <span class={attr(`diff-${line.kind}`)} safe>
-                {`${SIGN[line.kind] ?? " "}${line.text}\n`}
-              </span>
-            ))}
-          </code>
-        </pre>
-      )}
-    </details>
-  );
-}
-
-function Decision(props: ReviewProps): JSX.Element {
-  const { page, version, form } = props;
-  return (
-    <aside class="review-decision" aria-label="Decision">
-      <h2>Decide</h2>
-      {version.verdictReason ? <p safe>{version.verdictReason}</p> : null}
-      <form method="post" action={attr(reviewUrl(version.id))} class="form">
-        <Csrf token={page.csrfToken} />
-        <FormProblem form={form} />
-        <TextArea
-          form={form}
-          name="reason"
-          label="Reason"
-          rows={4}
-          maxlength={1000}
-          hint="The publisher reads it. Needed to reject."
-        />
-        <div class="review-buttons">
-          <button class="button button-primary" name="decision" value="approve">
-            Approve
-          </button>
-          <button class="button button-danger" name="decision" value="reject">
-            Reject
-          </button>
-        </div>
-      </form>
-    </aside>
   );
 }

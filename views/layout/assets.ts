@@ -4,6 +4,7 @@ export type AssetName =
   | "marketplace.js"
   | "upload.js"
   | "passkeys.js"
+  | "review.js"
   | "htmx.js"
   | "favicon.svg"
   | "body.woff2";

@@ -14,6 +14,12 @@ const HTMX_CONFIG = JSON.stringify({
   defaultTimeout: 20_000,
 });
 
+/** Keys that a page listens to beside those of every page. */
+export interface KeyHelp {
+  keys: readonly string[];
+  text: string;
+}
+
 interface LayoutProps {
   page: PageProps;
   title: string;
@@ -27,6 +33,8 @@ interface LayoutProps {
   width?: "wide" | "narrow";
   /** Reloads by itself without a script, in seconds, while something is going on. */
   refresh?: number;
+  /** What else the list of keyboard shortcuts says here. */
+  keys?: readonly KeyHelp[];
   /** `noindex` for pages that are nobody else's business. */
   unlisted?: boolean;
   children?: Children;
@@ -54,7 +62,7 @@ export function Layout(props: LayoutProps): JSX.Element {
             {props.children as "safe"}
           </main>
           <Footer page={page} />
-          <Shortcuts />
+          <Shortcuts keys={props.keys ?? []} />
           <div id="announce" class="hidden-visually" role="status" aria-live="polite" />
         </body>
       </html>
@@ -208,41 +216,31 @@ function Footer(props: { page: PageProps }): JSX.Element {
   );
 }
 
-function Shortcuts(): JSX.Element {
+const EVERYWHERE: readonly KeyHelp[] = [
+  { keys: ["/"], text: "Search" },
+  { keys: ["?"], text: "This list" },
+  { keys: ["g", "h"], text: "Home" },
+  { keys: ["g", "p"], text: "Publish" },
+  { keys: ["g", "d"], text: "Dashboard" },
+];
+
+function Shortcuts(props: { keys: readonly KeyHelp[] }): JSX.Element {
   return (
     <dialog id="shortcuts" class="dialog" aria-labelledby="shortcuts-title">
       <h2 id="shortcuts-title">Keyboard shortcuts</h2>
       <dl class="keys">
-        <div>
-          <dt>
-            <kbd>/</kbd>
-          </dt>
-          <dd>Search</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>?</kbd>
-          </dt>
-          <dd>This list</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>g</kbd> <kbd>h</kbd>
-          </dt>
-          <dd>Home</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>g</kbd> <kbd>p</kbd>
-          </dt>
-          <dd>Publish</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>g</kbd> <kbd>d</kbd>
-          </dt>
-          <dd>Dashboard</dd>
-        </div>
+        {[...props.keys, ...EVERYWHERE].map(({ keys, text }) => (
+          <div>
+            <dt>
+              {keys.map((key) => (
+                <>
+                  <kbd safe>{key}</kbd>{" "}
+                </>
+              ))}
+            </dt>
+            <dd safe>{text}</dd>
+          </div>
+        ))}
       </dl>
       <form method="dialog">
         <button class="button">Close</button>

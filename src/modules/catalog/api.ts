@@ -271,7 +271,7 @@ const list = (text: string | undefined): string[] | undefined => text?.split(","
 
 /** Everything the API says of one version. */
 export async function versionAnswer(catalog: CatalogModule, actor: Actor, asset: Asset, version: Version) {
-  const [files, dependencies, signatures, scans, capabilities, advisories, former] = await Promise.all([
+  const [files, dependencies, signatures, scans, capabilities, advisories, former, asked] = await Promise.all([
     catalog.filesOf(version.id),
     catalog.dependenciesOf(version.id),
     catalog.signaturesOf(version.id),
@@ -279,6 +279,7 @@ export async function versionAnswer(catalog: CatalogModule, actor: Actor, asset:
     catalog.capabilitiesOf(version.id),
     catalog.advisoriesOf(actor, version.id),
     catalog.formerRefs(actor, asset.id),
+    version.status === "under_review" ? catalog.changesAskedOf(version.id) : null,
   ]);
   const signature = signatures.find((s) => s.revokedAt === null) ?? signatures[0];
   return {
@@ -296,5 +297,7 @@ export async function versionAnswer(catalog: CatalogModule, actor: Actor, asset:
     scans: scans.map(scanWire),
     capabilities,
     advisories: advisories.map(advisoryWire),
+    // Only those who publish it, and moderators, read a version in review.
+    changes_requested: asked && { message: asked.message, requested_at: asked.at },
   };
 }

@@ -173,6 +173,7 @@ export async function frameOf(
     version,
     signed: version !== null && (await catalog.signedVersions([version.id])).size > 0,
     recalled: version !== null && version.recall !== null,
+    changesAsked: version?.status === "under_review" ? await catalog.changesAskedOf(version.id) : null,
     counts: {
       versions: await catalog.countVersions(actor, asset),
       dependencies: version?.metadata.dependencies.length ?? 0,

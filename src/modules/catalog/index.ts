@@ -20,6 +20,7 @@ import {
   advisoriesOf,
   capabilitiesOf,
   catalogTotals,
+  changesAskedOf,
   pendingVersions,
   scansOf,
   signaturesOf,
@@ -102,6 +103,7 @@ export function createCatalog(deps: CatalogDeps) {
     scansOf: (versionId: Id) => scansOf(q, versionId),
     capabilitiesOf: (versionId: Id) => capabilitiesOf(q, versionId),
     advisoriesOf: (actor: Actor, versionId: Id) => advisoriesOf(q, actor, versionId),
+    changesAskedOf: (versionId: Id) => changesAskedOf(q, versionId),
     usernameOf: (userId: Id) => usernameOf(q, userId),
     /** Of public, published assets; versions of all. */
     totals: () => catalogTotals(q),

@@ -241,3 +241,14 @@ export async function catalogTotals(
     versions: toNumber(versions.n),
   };
 }
+
+/** What moderators want changed in a version in review, until it is answered or another takes its place; null for nothing. */
+export async function changesAskedOf(q: Queries, versionId: Id): Promise<{ message: string; at: string } | null> {
+  const row = await q
+    .selectFrom("review_change_requests")
+    .select(["message", "created_at"])
+    .where("version_id", "=", versionId)
+    .where("superseded_by", "is", null)
+    .executeTakeFirst();
+  return row ? { message: row.message, at: row.created_at } : null;
+}

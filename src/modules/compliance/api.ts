@@ -1,13 +1,12 @@
 import { Elysia, t } from "elysia";
-import { parsePage } from "../../core/page.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
-import { jsonWithETag, ok, pageAnswer } from "../../platform/http/respond.ts";
-import type { Finding } from "../../platform/scanning/scanner.ts";
+import { jsonWithETag, ok } from "../../platform/http/respond.ts";
 import { refIn } from "../catalog/index.ts";
+import type { ExplainedScan, FindingExplanation } from "./explain-findings.ts";
 import type { ComplianceModule } from "./index.ts";
-import type { QueueEntry, ScanWithFindings } from "./scan.ts";
+import type { ShownFinding } from "./scan.ts";
 
-const findingWire = (finding: Finding) => ({
+export const findingWire = (finding: ShownFinding & { explanation?: FindingExplanation | null }) => ({
   scanner: finding.scanner,
   rule_id: finding.ruleId,
   severity: finding.severity,
@@ -18,9 +17,23 @@ const findingWire = (finding: Finding) => ({
   excerpt: finding.excerpt,
   message: finding.message,
   remedy: finding.remedy,
+  /** pass, warn, review or block; null for scans of before it was kept. */
+  consequence: finding.consequence,
+  because: finding.because,
+  suppression: finding.explanation ? explanationWire(finding.explanation) : null,
 });
 
-const scanWire = (scan: ScanWithFindings) => ({
+const explanationWire = (one: FindingExplanation) => ({
+  id: one.id,
+  status: one.status,
+  reason: one.reason,
+  path: one.path,
+  answer: one.answer,
+  applies: one.applies,
+  expires_at: one.expiresAt,
+});
+
+const scanWire = (scan: ExplainedScan) => ({
   id: scan.id,
   status: scan.status,
   verdict: scan.verdict,
@@ -39,22 +52,9 @@ const scanWire = (scan: ScanWithFindings) => ({
   finished_at: scan.finishedAt,
 });
 
-const queueWire = (entry: QueueEntry) => ({
-  version_id: entry.versionId,
-  ref: entry.ref,
-  type: entry.kind,
-  title: entry.title,
-  version: entry.version,
-  status: entry.status,
-  reason: entry.reason,
-  publisher: entry.publisher,
-  findings: entry.findings,
-  waiting_since: entry.waitingSince,
-});
-
 type VersionParams = { namespace: string; slug?: string; version: string };
 
-/** REST of scans and review. */
+/** REST of scans and what versions can do. */
 export function complianceApi(compliance: ComplianceModule) {
   const scans = (app: Elysia, at: string, hide: boolean) =>
     app
@@ -104,35 +104,9 @@ export function complianceApi(compliance: ComplianceModule) {
       },
     );
 
-  const Decision = t.Object({ reason: t.Optional(t.String({ maxLength: 2000 })) });
   return new Elysia({ name: "compliance-api" })
     .use(scans(new Elysia({ name: "scans-name" }), "/assets/:namespace/:slug", false))
     .use(scans(new Elysia({ name: "scans-id" }), "/assets/:namespace", true))
     .use(capabilities(new Elysia({ name: "capabilities-name" }), "/assets/:namespace/:slug", false))
-    .use(capabilities(new Elysia({ name: "capabilities-id" }), "/assets/:namespace", true))
-    .get(
-      "/admin/reviews",
-      async ({ request, query }) =>
-        pageAnswer(request, await compliance.reviewQueue(contextOf(request).actor, parsePage(query)), queueWire),
-      {
-        query: t.Object({ page: t.Optional(t.String()), per_page: t.Optional(t.String()) }),
-        detail: { summary: "The review queue, oldest first", tags: ["Moderation"] },
-      },
-    )
-    .post(
-      "/admin/reviews/:versionId/approve",
-      async ({ request, params, body }) => {
-        await compliance.approve(contextOf(request).actor, params.versionId, body.reason ?? "");
-        return ok({ version_id: params.versionId, decision: "approved" });
-      },
-      { body: Decision, detail: { summary: "Approve a version in review", tags: ["Moderation"] } },
-    )
-    .post(
-      "/admin/reviews/:versionId/reject",
-      async ({ request, params, body }) => {
-        await compliance.reject(contextOf(request).actor, params.versionId, body.reason ?? "");
-        return ok({ version_id: params.versionId, decision: "rejected" });
-      },
-      { body: Decision, detail: { summary: "Reject a version", tags: ["Moderation"] } },
-    );
+    .use(capabilities(new Elysia({ name: "capabilities-id" }), "/assets/:namespace", true));
 }

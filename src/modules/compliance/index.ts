@@ -3,7 +3,7 @@ import type { Id } from "../../core/id.ts";
 import { forbidden } from "../../core/error.ts";
 import { mayAsset, requireModerator, requireScope } from "../../core/permission.ts";
 import type { Queries } from "../../platform/database/index.ts";
-import { auditSubject, type CatalogModule, factsOf, type Version } from "../catalog/index.ts";
+import { auditSubject, factsOf, type Version } from "../catalog/index.ts";
 import { capabilitiesSince, compareVersionCapabilities } from "./compare-capabilities.ts";
 import { type ExplainedScan, explainFindings } from "./explain-findings.ts";
 import * as repository from "./repository.ts";
@@ -19,6 +19,7 @@ import type { ScanWithFindings } from "./scan.ts";
 import { requestScan, SCAN_JOB, scanVersion } from "./scan-version.ts";
 
 export { complianceApi } from "./api.ts";
+export { effectAnswer, policyApi } from "./policy-api.ts";
 export type { CatalogueCheck, CheckedVersion } from "./catalogue-check.ts";
 export { compliancePages } from "./pages.tsx";
 export { createLookAlikeNames } from "./similarity/look-alike-names.ts";
@@ -35,7 +36,7 @@ export {
   STRICTER,
 } from "./organization-rules.ts";
 export { FIRST_PUBLICATIONS, type Policy, policyOf } from "./policy.ts";
-export type { PolicyEffect } from "./judge-again.ts";
+export type { PolicyEffect, PolicyEffects } from "./judge-again.ts";
 export type { ExplainedFinding, ExplainedScan, FindingExplanation } from "./explain-findings.ts";
 export type { Appeal, AppealEntry } from "./appeal.ts";
 export type { Suppression } from "./suppression.ts";

@@ -10,6 +10,7 @@ import favicon from "../../../static/favicon.svg" with { type: "text" };
 import body from "../../../static/fonts/body.woff2" with { type: "file" };
 import marketplace from "../../../static/js/marketplace.js" with { type: "text" };
 import passkeys from "../../../static/js/passkeys.js" with { type: "text" };
+import review from "../../../static/js/review.js" with { type: "text" };
 import upload from "../../../static/js/upload.js" with { type: "text" };
 
 export interface EmbeddedFile {
@@ -32,6 +33,7 @@ export const embeddedFiles = (): EmbeddedFile[] => [
   { name: "htmx.js", mediaType: SCRIPT, bytes: encoded(htmx) },
   { name: "marketplace.js", mediaType: SCRIPT, bytes: encoded(marketplace) },
   { name: "passkeys.js", mediaType: SCRIPT, bytes: encoded(passkeys) },
+  { name: "review.js", mediaType: SCRIPT, bytes: encoded(review) },
   { name: "upload.js", mediaType: SCRIPT, bytes: encoded(upload) },
   { name: "favicon.svg", mediaType: "image/svg+xml", bytes: encoded(favicon) },
 ];
