@@ -1,21 +1,27 @@
 import type { Severity } from "../../core/kind.ts";
 import { makeVisible } from "./excerpt.ts";
-import { ARCHIVES, EXECUTABLES, fileTypeOf, OPENED_ARCHIVES, TYPE_BYTES, type FileType } from "./file-type.ts";
-import { INSIDE } from "./nested-files.ts";
+import { documentProblems } from "./archive-hygiene-documents.ts";
+import { formatProblems, nameProblem, type FormatProblem } from "./archive-hygiene-formats.ts";
+import { ARCHIVES, CLOSED_ARCHIVES, EXECUTABLES, fileTypeOf, TYPE_BYTES, type FileType } from "./file-type.ts";
+import { INSIDE, type LeftOut, leftOutOf } from "./nested-files.ts";
 import { readRange } from "./read-bytes.ts";
 import type { Finding, ScanFile, Scanner, ScanTarget } from "./scanner.ts";
 import { hasTextName, TEXT_LIMIT } from "./text-windows.ts";
-import { listZip } from "./zip-members.ts";
+import { isOpened, listZip } from "./zip-members.ts";
 
 const NAME = "archive-hygiene";
 const NESTED_LIMIT = 32 * 1024 * 1024;
+/** Headers, scripts in pictures and the beginning of documents lie within. */
+const HEAD = 64 * 1024;
+const MOST_LEFT_OUT = 20;
 
 // Formats that are zip files by design.
 const ZIP_BY_DESIGN =
   /\.(?:zip|jar|war|whl|egg|apk|docx|xlsx|pptx|odt|ods|odp|epub|vsix|xpi|crx|nupkg|mcpb|dxt|pt|pth|ckpt|bin|npz|keras|mar|skill|kmz|3mf|usdz|safetensors\.zip)$/i;
-const ARCHIVE_NAME = /\.(?:tar|tgz|gz|tbz2?|bz2|txz|xz|zst|7z|rar|joblib|pkl|nii\.gz)$/i;
+const ARCHIVE_NAME = /\.(?:tar|tgz|gz|tbz2?|bz2|txz|xz|lzma|zst|lz4|z|7z|rar|joblib|pkl|nii\.gz)$/i;
 const RUNNABLE_NAME =
   /\.(?:exe|dll|scr|com|msi|bat|cmd|vbs|vbe|wsf|hta|jse|lnk|pif|cpl|reg|app|dmg|pkg|deb|rpm|so|dylib|elf|bin|node)$/i;
+const DATA_NAME = /\.(?:csv|tsv|jsonl|json|txt|sql|xml)$/i;
 const PLAIN_NAME =
   /\.(?:md|txt|json|ya?ml|toml|csv|tsv|xml|html?|css|png|jpe?g|gif|webp|svg|pdf|ico|py|js|ts|sh|rst|jsonl)$/i;
 
@@ -23,27 +29,42 @@ const PLAIN_NAME =
 export function createArchiveHygieneScanner(): Scanner {
   return {
     name: NAME,
-    version: "1",
+    version: "2",
     async scan(target, signal) {
-      const findings: Finding[] = [];
+      const findings: Finding[] = leftOutOf(target).slice(0, MOST_LEFT_OUT).map(leftOut);
       for (const file of target.files) {
         signal.throwIfAborted();
+        const named = nameProblem(file.path);
+        if (named !== null) findings.push(problem(file, named));
         if (file.size === 0) continue;
-        const head = await readRange(target, file, 0, TYPE_BYTES);
-        const type = fileTypeOf(head);
-        if (EXECUTABLES.includes(type)) findings.push(executable(file, type));
-        if (ARCHIVES.includes(type)) findings.push(...(await archive(target, file, type)));
-        else if (type === null && file.size > 64 && !file.path.includes(INSIDE))
-          findings.push(...(await hiddenZip(target, file)));
-        if (hasTextName(file.path) && file.size > TEXT_LIMIT) findings.push(partlyRead(file));
+        findings.push(...(await contents(target, file)));
       }
       return findings;
     },
   };
 }
 
+async function contents(target: ScanTarget, file: ScanFile): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const head = await readRange(target, file, 0, HEAD);
+  const type = fileTypeOf(head.subarray(0, TYPE_BYTES));
+  if (EXECUTABLES.includes(type)) findings.push(executable(file, type));
+  if (ARCHIVES.includes(type)) findings.push(...(await archive(target, file, type)));
+  else if (type === null && file.size > 64 && !file.path.includes(INSIDE))
+    findings.push(...(await hiddenZip(target, file)));
+  if (hasTextName(file.path) && file.size > TEXT_LIMIT) findings.push(partlyRead(file));
+  const others = target.files.map(({ path }) => path);
+  const problems = [...formatProblems(file, type, head, others), ...(await documentProblems(target, file, type, head))];
+  const known = findings.some(({ ruleId }) => ruleId === `${NAME}/polyglot`);
+  findings.push(...problems.filter(({ id }) => !(known && id === "polyglot")).map((each) => problem(file, each)));
+  return findings;
+}
+
+const problem = (file: ScanFile, { id, severity, message, remedy, excerpt }: FormatProblem): Finding =>
+  finding(file, id, severity, message, remedy, excerpt);
+
 function finding(
-  file: ScanFile,
+  file: Pick<ScanFile, "path">,
   id: string,
   severity: Severity,
   message: string,
@@ -91,7 +112,7 @@ async function archive(target: ScanTarget, file: ScanFile, type: FileType): Prom
       ),
     );
   }
-  if (!OPENED_ARCHIVES.includes(type)) {
+  if (CLOSED_ARCHIVES.includes(type)) {
     findings.push(
       finding(
         file,
@@ -146,7 +167,7 @@ async function zip(target: ScanTarget, file: ScanFile): Promise<Finding[]> {
       ),
     );
   }
-  const odd = listing.members.find((member) => !member.encrypted && ![0, 8].includes(member.method));
+  const odd = listing.members.find((member) => !member.encrypted && !isOpened(member.method));
   if (odd) {
     findings.push(
       finding(
@@ -214,11 +235,41 @@ async function hiddenZip(target: ScanTarget, file: ScanFile): Promise<Finding[]>
 const polyglot = (file: ScanFile): Finding =>
   finding(file, "polyglot", "high", "Is a zip archive and something else at once.", "Split it into two files.");
 
+function leftOut({ path, why }: LeftOut): Finding {
+  const file = { path: makeVisible(path) };
+  if (why === "bomb") {
+    const message =
+      "Grows more than a hundredfold when it is unpacked, beyond what is looked at: a bomb, or a place to hide.";
+    return finding(file, "bomb", "high", message, "Publish it unpacked, and without what only fills it.");
+  }
+  if (why === "broken")
+    return finding(
+      file,
+      "unreadable-archive",
+      "medium",
+      "Cannot be unpacked, so nobody has looked into it.",
+      "Pack it again.",
+    );
+  if (why === "rest") {
+    const message = "Holds more than is unpacked for scanning, of which the rest was not looked at.";
+    return finding(file, "not-fully-scanned", "high", message, "Publish the files themselves instead of an archive.");
+  }
+  const text = hasTextName(path) && !DATA_NAME.test(path);
+  const message = "Lies in an archive and is larger than is unpacked there: only its first part was looked at.";
+  return finding(
+    file,
+    "not-fully-scanned",
+    text ? "high" : "low",
+    message,
+    "Publish the file itself instead of an archive.",
+  );
+}
+
 const partlyRead = (file: ScanFile): Finding =>
   finding(
     file,
     "not-fully-scanned",
-    /\.(?:csv|tsv|jsonl|json|txt|sql|xml)$/i.test(file.path) ? "low" : "high",
+    DATA_NAME.test(file.path) ? "low" : "high",
     `Is text of more than ${TEXT_LIMIT / 1024 / 1024} MiB, of which only the first and last parts were scanned for instructions.`,
     "Split it into smaller files.",
   );

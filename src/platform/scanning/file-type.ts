@@ -5,6 +5,8 @@ export type FileType =
   | "xz"
   | "bzip2"
   | "zstd"
+  | "lz4"
+  | "lzma"
   | "7z"
   | "rar"
   | "tar"
@@ -26,6 +28,7 @@ const MAGIC: readonly [NonNullable<FileType>, readonly number[]][] = [
   ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]],
   ["bzip2", [0x42, 0x5a, 0x68]],
   ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
+  ["lz4", [0x04, 0x22, 0x4d, 0x18]],
   ["7z", [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
   ["rar", [0x52, 0x61, 0x72, 0x21, 0x1a, 7]],
   ["elf", [0x7f, 0x45, 0x4c, 0x46]],
@@ -50,8 +53,16 @@ export function fileTypeOf(head: Uint8Array): FileType {
   }
   if (head[0] === 0x4d && head[1] === 0x5a && isPortableExecutable(head)) return "pe";
   if (head[0] === 0x80 && (head[1] ?? 0) >= 2 && (head[1] ?? 0) <= 5) return "pickle";
+  if (isLzma(head)) return "lzma";
   if (head.length >= 262 && String.fromCharCode(...head.subarray(257, 262)) === "ustar") return "tar";
   return null;
+}
+
+/** Usual properties, a dictionary of a power of two, and a size that is unknown or below a terabyte. */
+function isLzma(head: Uint8Array): boolean {
+  if (head.length < 14 || head[0] !== 0x5d || head[1] !== 0 || head[2] !== 0) return false;
+  const size = head.subarray(5, 13);
+  return size.every((byte) => byte === 0xff) || size.subarray(5).every((byte) => byte === 0);
 }
 
 function isPortableExecutable(head: Uint8Array): boolean {
@@ -62,6 +73,6 @@ function isPortableExecutable(head: Uint8Array): boolean {
 }
 
 export const EXECUTABLES: readonly FileType[] = ["elf", "pe", "mach-o", "lnk", "dex", "class"];
-export const ARCHIVES: readonly FileType[] = ["zip", "gzip", "xz", "bzip2", "zstd", "7z", "rar", "tar"];
-/** Archives whose members the scanners can look into. */
-export const OPENED_ARCHIVES: readonly FileType[] = ["zip", "gzip", "tar"];
+export const ARCHIVES: readonly FileType[] = ["zip", "gzip", "xz", "lzma", "bzip2", "zstd", "lz4", "7z", "rar", "tar"];
+/** Archives whose members no scanner can look into. */
+export const CLOSED_ARCHIVES: readonly FileType[] = ["7z", "rar"];

@@ -1,14 +1,14 @@
 import { memorySource } from "./byte-cursor.ts";
-import { constants, gunzipSync, inflateSync } from "node:zlib";
 import type { Severity } from "../../core/kind.ts";
 import { makeVisible } from "./excerpt.ts";
-import { type FileType, fileTypeOf } from "./file-type.ts";
+import { fileTypeOf } from "./file-type.ts";
 import { INSIDE } from "./nested-files.ts";
 import { judgeGlobal } from "./pickle-globals.ts";
 import { isNumpy, NUMPY_HEADER_BYTES, readNumpyHeader } from "./numpy-header.ts";
 import { beginsLikePickle, type ByteSource, walkPickle } from "./pickle-walker.ts";
 import { readRange } from "./read-bytes.ts";
 import type { Finding, ScanFile, Scanner, ScanTarget } from "./scanner.ts";
+import { unpack, UNPACKED } from "./unpack.ts";
 import { listZip, memberRange, readMember } from "./zip-members.ts";
 
 const NAME = "pickle";
@@ -29,7 +29,7 @@ const PLAIN_IMPORT =
 export function createPickleScanner(): Scanner {
   return {
     name: NAME,
-    version: "2",
+    version: "3",
     async scan(target, signal) {
       const findings: Finding[] = [];
       for (const file of target.files) {
@@ -49,47 +49,39 @@ async function scanFile(target: ScanTarget, file: ScanFile, signal: AbortSignal)
   // The members of small archives are files of the target already.
   if (type === "zip") return file.path.includes(INSIDE) ? [] : scanZip(target, file, signal);
   const named = PICKLE_NAME.test(file.path);
-  const packed = packedAs(type, head);
-  if (named && packed !== null) {
-    return [
-      finding(
-        file.path,
-        "unreadable",
-        "high",
-        `Is packed with ${packed} under the name of a model: it cannot be looked into.`,
-        "",
-      ),
-    ];
+  if (named && (type === "7z" || type === "rar")) {
+    const message = `Is packed with ${type} under the name of a model: it cannot be looked into.`;
+    return [finding(file.path, "unreadable", "high", message, "")];
   }
   const source: ByteSource = { size: file.size, read: (start, end) => readRange(target, file, start, end) };
-  if (named && (type === "gzip" || isZlib(head))) {
-    const unpacked = unpack(await readRange(target, file, 0, Math.min(file.size, UNPACKED_LIMIT)), type === "gzip");
-    return unpacked === null
-      ? [finding(file.path, "unreadable", "high", "Is compressed in a way that cannot be looked into.", "")]
-      : scanStreams(file.path, memorySource(unpacked), 0, signal, 0);
-  }
+  const packing = isZlib(head) ? "zlib" : UNPACKED.includes(type) ? type : null;
+  if (named && packing !== null) return scanPacked(target, file, packing, signal);
   if (isNumpy(head)) return scanNumpy(file.path, source, signal);
   if (beginsLikePickle(head) || SURE_NAME.test(file.path)) return scanStreams(file.path, source, 0, signal, 0);
   return [];
 }
 
-/** Compressions that joblib and others write around pickles, and that are not opened here. */
-function packedAs(type: FileType, head: Uint8Array): string | null {
-  if (type === "7z" || type === "xz" || type === "bzip2" || type === "zstd" || type === "rar") return type;
-  if (head[0] === 0x04 && head[1] === 0x22 && head[2] === 0x4d && head[3] === 0x18) return "lz4";
-  return head[0] === 0x5d && head[1] === 0 && head[2] === 0 ? "lzma" : null;
+/** joblib and others write a compression around the pickle. */
+async function scanPacked(
+  target: ScanTarget,
+  file: ScanFile,
+  packing: Parameters<typeof unpack>[0],
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const packed = await readRange(target, file, 0, Math.min(file.size, UNPACKED_LIMIT));
+  const unpacked = await unpack(packing, packed, UNPACKED_LIMIT);
+  if (unpacked === null) {
+    const message = "Is compressed in a way that cannot be looked into.";
+    return [finding(file.path, "unreadable", "high", message, "")];
+  }
+  const findings = await scanStreams(file.path, memorySource(unpacked.bytes), 0, signal, 0);
+  // What was cut looks like a broken pickle, which is reported already.
+  if (unpacked.whole || findings.some(({ severity }) => severity === "high")) return findings;
+  const message = "Is too large, once unpacked, to be looked at to its end.";
+  return [...findings, finding(file.path, "unreadable", "high", message, "")];
 }
 
 const isZlib = (head: Uint8Array): boolean => head[0] === 0x78 && ((head[0] << 8) | head[1]!) % 31 === 0;
-
-function unpack(bytes: Uint8Array, gzip: boolean): Uint8Array | null {
-  const options = { maxOutputLength: UNPACKED_LIMIT, finishFlush: constants.Z_SYNC_FLUSH };
-  try {
-    return gzip ? gunzipSync(bytes, options) : inflateSync(bytes, options);
-  } catch {
-    return null;
-  }
-}
 
 /** A NumPy array of objects is a header and a pickle. */
 async function scanNumpy(path: string, source: ByteSource, signal: AbortSignal): Promise<Finding[]> {

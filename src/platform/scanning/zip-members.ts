@@ -1,6 +1,6 @@
-import { inflateRawSync, constants } from "node:zlib";
 import { readRange } from "./read-bytes.ts";
 import type { ScanFile, ScanTarget } from "./scanner.ts";
+import { unpack } from "./unpack.ts";
 
 /** One member of a zip, as its own header says; nothing of it is believed beyond where to look. */
 export interface ZipMember {
@@ -148,6 +148,16 @@ export async function memberRange(
   return { start, end: Math.min(file.size, start + member.compressedSize) };
 }
 
+/** Methods of compression by their numbers in APPNOTE.TXT; 0 is none. */
+const METHODS = new Map([
+  [8, "deflate"],
+  [12, "bzip2"],
+  [93, "zstd"],
+  [95, "xz"],
+] as const);
+/** Whether the members of this method can be looked into. */
+export const isOpened = (method: number): boolean => method === 0 || METHODS.has(method as 8);
+
 /** At most `limit` bytes of a member, whatever its checksum says; null when it is encrypted, of another method or broken. */
 export async function readMember(
   target: ScanTarget,
@@ -155,16 +165,13 @@ export async function readMember(
   member: ZipMember,
   limit: number,
 ): Promise<{ bytes: Uint8Array; whole: boolean } | null> {
-  if (member.encrypted || (member.method !== 0 && member.method !== 8)) return null;
+  if (member.encrypted || !isOpened(member.method)) return null;
   const range = await memberRange(target, file, member);
   if (range === null) return null;
   const end = Math.min(range.end, range.start + limit);
   const packed = await readRange(target, file, range.start, end);
-  if (member.method === 0) return { bytes: packed, whole: end === range.end };
-  try {
-    const bytes = inflateRawSync(packed, { maxOutputLength: limit, finishFlush: constants.Z_SYNC_FLUSH });
-    return { bytes, whole: end === range.end };
-  } catch {
-    return null;
-  }
+  const method = METHODS.get(member.method as 8);
+  if (method === undefined) return { bytes: packed, whole: end === range.end };
+  const unpacked = await unpack(method, packed, limit);
+  return unpacked && { bytes: unpacked.bytes, whole: unpacked.whole && end === range.end };
 }
