@@ -34,7 +34,6 @@ eachMarketplace("what resembles others", (server) => {
       expect(`${finding.rule_id.split("/")[1]} ${finding.severity}`).toBe(rule);
       expect(finding).toMatchObject({ category: "look-alike", excerpt: "ann/code-reviewer" });
     }
-    expect((await publish(server(), eve, "eve/code-reviewer", "1.0.0", skill("code-reviewer"))).verdict).toBe("passed");
     expect((await publish(server(), ann, "ann/codereviewer", "1.0.0", skill("codereviewer"))).verdict).toBe("passed");
 
     // Once let through, the next version is not asked again.

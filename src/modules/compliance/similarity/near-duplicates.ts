@@ -7,7 +7,7 @@ import type { Finding } from "../../../platform/scanning/scanner.ts";
 import { capabilitiesOf } from "../../catalog/index.ts";
 import type { CatalogueCheck, CheckedVersion } from "../catalogue-check.ts";
 import { ownerOf } from "./look-alike-names.ts";
-import { saveSketch, type SketchedVersion, versionsByBands } from "./repository.ts";
+import { saveSketch, type SketchedVersion, versionsByBands, type Whose } from "./repository.ts";
 import { bandsOf, compareSketches, readSketch, SKETCHING, type Sketch, sketchOf, writeSketch } from "./sketch.ts";
 import { textOfVersion, type VersionText } from "./text-of-version.ts";
 
@@ -56,7 +56,7 @@ interface Original extends SketchedVersion {
   shared: number;
 }
 
-/** The versions most like it, one of each asset, most like it first. */
+/** The foreign versions most like it, one of each asset, most like it first; none that its owner's own version is older than. */
 async function originalsOf(
   database: Database,
   { asset, version }: CheckedVersion,
@@ -64,13 +64,20 @@ async function originalsOf(
   bands: readonly string[],
 ): Promise<Original[]> {
   const owner = ownerOf({ asset, version });
-  const candidates = await versionsByBands(database.read, owner, bands, SKETCHING, version.createdAt);
+  const search = { bands, revision: SKETCHING, before: version.createdAt };
+  const like = async (whose: Whose): Promise<Original[]> =>
+    (await versionsByBands(database.read, whose, owner, search)).flatMap((candidate) => {
+      const { shared, held } = compareSketches(sketch, readSketch(candidate.sketch));
+      return shared >= SAME || (held >= HELD && shared >= LEAST_SHARED) ? [{ ...candidate, shared }] : [];
+    });
+  const foreign = await like("foreign");
+  if (foreign.length === 0) return [];
+  const own = (await like("own")).map(({ releasedAt }) => releasedAt).sort()[0];
   const best = new Map<string, Original>();
-  for (const candidate of candidates) {
-    const { shared, held } = compareSketches(sketch, readSketch(candidate.sketch));
-    if (shared < SAME && (held < HELD || shared < LEAST_SHARED)) continue;
+  for (const candidate of foreign) {
+    if (own !== undefined && own <= candidate.releasedAt) continue;
     const known = best.get(candidate.assetId);
-    if (known === undefined || known.shared < shared) best.set(candidate.assetId, { ...candidate, shared });
+    if (known === undefined || known.shared < candidate.shared) best.set(candidate.assetId, candidate);
   }
   return [...best.values()].toSorted((a, b) => b.shared - a.shared).slice(0, MOST_FINDINGS);
 }

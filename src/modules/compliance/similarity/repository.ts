@@ -1,4 +1,5 @@
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from "kysely";
+import type { Instant } from "../../../core/clock.ts";
 import type { Id } from "../../../core/id.ts";
 import { OPEN_STATUSES } from "../../../core/permission.ts";
 import { type Queries, type Schema, toNumber } from "../../../platform/database/index.ts";
@@ -183,31 +184,35 @@ export async function saveSketch(
     .execute();
 }
 
-/** A released version of another owner, with the sketch of its text. */
+/** A released version with the sketch of its text. */
 export interface SketchedVersion extends OtherAsset {
   versionId: Id;
   version: string;
+  releasedAt: Instant;
   sketch: string;
 }
 
-/**
- * Released versions of the 50 foreign assets that share most bands, of each the newest ones first (at most 4), which were
- * released before `before`.
- */
+/** Whose assets: other owners' that people can find, or the owner's own, the asset that is looked at among them. */
+export type Whose = "foreign" | "own";
+
+/** Released versions, older than `before`, of the 50 assets that share most bands; at most 200, the newest first. */
 export async function versionsByBands(
   q: Queries,
+  whose: Whose,
   owner: Owner,
-  bands: readonly string[],
-  revision: number,
-  before: string,
+  search: { bands: readonly string[]; revision: number; before: Instant },
 ): Promise<SketchedVersion[]> {
   const assets = await q
     .selectFrom("content_bands")
     .innerJoin("assets", "assets.id", "content_bands.asset_id")
     .innerJoin("namespaces", "namespaces.id", "assets.namespace_id")
     .select(columns)
-    .where("content_bands.band_key", "in", [...bands])
-    .where((eb) => foreign(eb as unknown as ExpressionBuilder<Schema, "assets">, owner))
+    .where("content_bands.band_key", "in", [...search.bands])
+    .where((eb) =>
+      whose === "foreign"
+        ? foreign(eb as unknown as ExpressionBuilder<Schema, "assets">, owner)
+        : eb.or([eb("assets.namespace_id", "=", owner.namespaceId), eb("assets.created_by", "in", [...owner.people])]),
+    )
     .groupBy(["assets.id", "namespaces.name", "assets.slug", "assets.title", "assets.downloads", "assets.visibility"])
     .orderBy(sql`COUNT(*)`, "desc")
     .orderBy("assets.downloads", "desc")
@@ -215,26 +220,24 @@ export async function versionsByBands(
     .limit(MOST_SKETCHES)
     .execute();
   if (assets.length === 0) return [];
+  const byAsset = new Map(assets.map((asset) => [asset.id, toOther(asset)]));
   const rows = await q
     .selectFrom("content_sketches")
     .innerJoin("versions", "versions.id", "content_sketches.version_id")
-    .select(["versions.id", "versions.version", "content_sketches.asset_id", "content_sketches.sketch"])
-    .where(
-      "content_sketches.asset_id",
-      "in",
-      assets.map(({ id }) => id),
-    )
-    .where("content_sketches.revision", "=", revision)
+    .select(["versions.id", "versions.version", "versions.released_at"])
+    .select(["content_sketches.asset_id", "content_sketches.sketch"])
+    .where("content_sketches.asset_id", "in", [...byAsset.keys()])
+    .where("content_sketches.revision", "=", search.revision)
     .where("versions.status", "=", "published")
-    .where("versions.released_at", "<", before)
+    .where("versions.released_at", "<", search.before)
     .orderBy("versions.released_at", "desc")
     .limit(MOST_SKETCHES * 4)
     .execute();
-  const byAsset = new Map(assets.map((asset) => [asset.id, toOther(asset)]));
   return rows.map((row) => ({
     ...byAsset.get(row.asset_id)!,
     versionId: row.id,
     version: row.version,
+    releasedAt: row.released_at!,
     sketch: row.sketch,
   }));
 }
