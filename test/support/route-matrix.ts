@@ -99,6 +99,44 @@ const decide = (decision: "approve" | "reject"): Row => ({
   },
 });
 
+/** What moderators do with a version that waits for them. */
+const moderate = (
+  status: number,
+  options?: SendOptions,
+  before?: (stage: Stage, versionId: string) => Promise<unknown>,
+): Row => ({
+  statuses: [401, 403, 403, 403, status, status],
+  async ask(stage) {
+    const { version } = await stage.fresh({ license: "AGPL-3.0-only" });
+    await before?.(stage, version.id);
+    return { path: { versionId: version.id }, options };
+  },
+});
+/** The same with a report of the owner's on a version that is out. */
+const moderateReport = (options?: SendOptions): Row => ({
+  statuses: [401, 403, 403, 403, 200, 200],
+  async ask(stage) {
+    const { slug } = await stage.fresh();
+    const json = { asset: `owner/${slug}`, category: "other", text: "It is not what it says." };
+    const { data } = await stage.owner.api("POST", "/reports", 201, { json });
+    return { path: { reportId: data.id }, options };
+  },
+});
+
+const OWN_ADVISORY = {
+  summary: "It leaks.",
+  affected: [{ package: { ecosystem: "npm", name: "nobody-has-this" }, versions: ["1.0.0"] }],
+};
+/** Administrators alone change what was written here. */
+const ownAdvisory = (options?: SendOptions): Row => ({
+  statuses: [401, 403, 403, 403, 403, 200],
+  async ask({ caller }) {
+    if (caller.username !== "admin") return { path: { id: "MKT-2026-0001" }, options };
+    const { data } = await caller.api("POST", "/admin/advisories", 201, { json: OWN_ADVISORY });
+    return { path: { id: data.id }, options };
+  },
+});
+
 let counter = 0;
 const unique = (): string => `n${process.pid}-${counter++}`;
 const PASSWORD = "correct horse battery staple";
@@ -313,10 +351,39 @@ export const MATRIX: Record<string, Row> = {
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/download": open(SHARED),
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/files/{path}": open({ ...SHARED, path: "SKILL.md" }),
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/manifest": open(SHARED),
+  "GET /api/v1/advisories": open(),
+  "GET /api/v1/advisories/{id}": { statuses: all(404), ask: () => ({ path: { id: "GHSA-none" } }) },
+  "POST /api/v1/admin/advisories": {
+    statuses: [401, 403, 403, 403, 403, 201],
+    ask: () => ({ path: {}, options: { json: OWN_ADVISORY } }),
+  },
+  "PATCH /api/v1/admin/advisories/{id}": ownAdvisory({ json: { summary: "Another word." } }),
+  "POST /api/v1/admin/advisories/{id}/withdraw": ownAdvisory(),
+  "POST /api/v1/admin/advisories/import": {
+    statuses: [401, 403, 403, 403, 403, 202],
+    ask: () => ({ path: {}, options: { body: "[]", headers: { "Content-Type": "application/json" } } }),
+  },
+  "GET /api/v1/admin/advisories/imports": administer(),
+  "GET /api/v1/admin/advisories/imports/{id}": {
+    statuses: [401, 403, 403, 403, 403, 404],
+    ask: () => ({ path: { id: "none" } }),
+  },
+  "GET /api/v1/admin/rescans": { statuses: [401, 403, 403, 403, 200, 200], ask: none },
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/scans": open(SHARED),
   "POST /api/v1/assets/{namespace}/{slug}/versions/{version}/scans": {
     statuses: [401, 403, 403, 202, 202, 202],
     ask: () => ({ path: SHARED }),
+  },
+  "POST /api/v1/assets/{namespace}/{slug}/versions/{version}/review-answer": {
+    // Who may not read a version in review is told that there is none.
+    statuses: [401, 404, 403, 200, 403, 200],
+    async ask(stage) {
+      const { slug, version } = await stage.fresh({ license: "AGPL-3.0-only" });
+      const moderator = await stage.server.person(unique(), "moderator");
+      const json = { message: "Say why." };
+      await moderator.api("POST", `/admin/reviews/${version.id}/request-changes`, 200, { json });
+      return { path: { ...SHARED, slug }, options: { json: { comment: "Because." } } };
+    },
   },
   "POST /api/v1/assets/{namespace}/{slug}/versions/{version}/signatures": {
     statuses: [401, 403, 403, 422, 403, 422],
@@ -402,11 +469,72 @@ export const MATRIX: Record<string, Row> = {
   "GET /api/v1/admin/reviews": { statuses: [401, 403, 403, 403, 200, 200], ask: none },
   "POST /api/v1/admin/reviews/{versionId}/approve": decide("approve"),
   "POST /api/v1/admin/reviews/{versionId}/reject": decide("reject"),
+  "GET /api/v1/admin/reviews/{versionId}": moderate(200),
+  "POST /api/v1/admin/reviews/{versionId}/claim": moderate(200, { json: {} }),
+  "DELETE /api/v1/admin/reviews/{versionId}/claim": moderate(204),
+  "POST /api/v1/admin/reviews/{versionId}/request-changes": moderate(200, { json: { message: "Say why." } }),
+  "POST /api/v1/admin/reviews/{versionId}/put-back": {
+    statuses: [401, 403, 403, 403, 200, 200],
+    async ask(stage) {
+      const { version } = await stage.fresh();
+      return { path: { versionId: version.id }, options: { json: { reason: "To look again." } } };
+    },
+  },
+  "GET /api/v1/admin/reports": { statuses: [401, 403, 403, 403, 200, 200], ask: none },
+  "GET /api/v1/admin/reports/{reportId}": moderateReport(),
+  "POST /api/v1/admin/reports/{reportId}/resolve": moderateReport({ json: { answer: "It is mended." } }),
+  "POST /api/v1/admin/reports/{reportId}/dismiss": moderateReport({ json: { answer: "It is fine." } }),
+  "POST /api/v1/admin/reports/{reportId}/take-up": moderateReport({
+    json: { action: "review", reason: "To look again." },
+  }),
+  "POST /api/v1/reports": {
+    statuses: [401, 201, 403, 201, 201, 201],
+    async ask(stage) {
+      const { slug } = await stage.fresh();
+      const text = "It is not what it says.";
+      return { path: {}, options: { json: { asset: `owner/${slug}`, category: "impersonation", text } } };
+    },
+  },
+  "GET /api/v1/me/reports": own(200),
+  "GET /api/v1/recalls": open(),
+  "POST /api/v1/lockfiles": own(204, { json: { project: "shop", entries: [] } }),
+  "DELETE /api/v1/lockfiles/{project}": {
+    statuses: [401, 204, 204, 204, 204, 204],
+    ask: async ({ caller }) => {
+      const json = { project: unique(), entries: [] };
+      if (caller.token !== null) await caller.api("POST", "/lockfiles", 204, { json });
+      return { path: { project: json.project } };
+    },
+  },
+  "GET /api/v1/admin/recalls": { statuses: [401, 403, 403, 403, 200, 200], ask: none },
+  "POST /api/v1/admin/recalls": {
+    statuses: [401, 403, 403, 403, 403, 201],
+    ask: async (stage) => ({ path: {}, options: { json: await recallOrder(stage) } }),
+  },
+  "DELETE /api/v1/admin/recalls/{number}": {
+    statuses: [401, 403, 403, 403, 403, 200],
+    ask: async (stage) => ({ path: { number: await orderedRecall(stage) }, query: "?reason=Enough." }),
+  },
+  "GET /api/v1/admin/recalls/{number}/exposure": {
+    statuses: [401, 403, 403, 403, 403, 200],
+    ask: async (stage) => ({ path: { number: await orderedRecall(stage) } }),
+  },
   "GET /api/v1/admin/secrets": administer(),
   "POST /api/v1/admin/secrets/rotate": administer(),
   "GET /api/v1/admin/token-keys": administer(),
   "POST /api/v1/admin/token-keys/rotate": administer({ json: {} }),
 };
+
+async function recallOrder({ caller, fresh }: Stage) {
+  if (caller.username !== "admin") return { ref: "owner/shared", digest: `sha256:${"0".repeat(64)}`, reason: "x" };
+  const { slug, version } = await fresh();
+  return { ref: `owner/${slug}`, digest: version.digest, reason: "It phones home." };
+}
+async function orderedRecall(stage: Stage): Promise<string> {
+  if (stage.caller.username !== "admin") return "1";
+  const { data } = await stage.caller.api("POST", "/admin/recalls", 201, { json: await recallOrder(stage) });
+  return String(data.number);
+}
 
 async function newSigningKey(): Promise<{ name: string; public_key: string }> {
   const { generatePrivateKey, publicKeyOf } = await import("../../src/core/signing/ed25519.ts");

@@ -6,7 +6,7 @@ import {
 } from "../../src/modules/compliance/reports.ts";
 import type { QueueCounts } from "../../src/modules/compliance/review-queue.ts";
 import { SettingsLayout } from "../accounts/settings-layout.tsx";
-import { attr } from "../components/format.ts";
+import { attr, localHref } from "../components/format.ts";
 import { Csrf, FormProblem, Select, TextArea } from "../components/form.tsx";
 import { Pagination } from "../components/pagination.tsx";
 import { Badge, Empty, Time } from "../components/small.tsx";
@@ -184,7 +184,7 @@ export function ReportPage(props: ReportProps): JSX.Element {
       </nav>
       <header class="asset-head">
         <h1 class="asset-name">
-          <a href={attr(assetUrl({ namespace, slug }))} safe>
+          <a href={localHref(assetUrl({ namespace, slug }))} safe>
             {report.presentRef}
           </a>
           <span class="quiet" safe>

@@ -2,7 +2,7 @@ import { structuredPatch } from "diff";
 import type { Finding } from "../../platform/scanning/scanner.ts";
 import type { VersionFile } from "../catalog/index.ts";
 
-/** A line of a unified diff, without its mark; long ones are cut. */
+/** A line of a unified diff, without its mark; long ones are cut, and characters that one cannot see are named. */
 export interface DiffLine {
   kind: "context" | "added" | "removed" | "hunk";
   text: string;
@@ -130,7 +130,8 @@ async function textsOf({ was, is, movedFrom, findings }: Pair, read: Read): Prom
   if ((was?.size ?? 0) > MAX_COMPARED_BYTES || (is?.size ?? 0) > MAX_COMPARED_BYTES) return "large";
   const after = is ? await read(is) : "";
   const before = movedFrom !== null || was?.digest === is?.digest ? after : was ? await read(was) : "";
-  return before === null || after === null ? "binary" : { before, after };
+  if (before === null || after === null || before.includes("\0") || after.includes("\0")) return "binary";
+  return { before, after };
 }
 
 function changeOf(
@@ -183,9 +184,16 @@ function linesOf(before: string, after: string, timeout: number): DiffLine[] | n
 
 const split = (text: string): string[] => (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
 
+/** What no reader sees and a moderator must: controls, and characters that hide, join or turn text around. */
+const UNSEEN = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
+const seen = (text: string): string =>
+  text.replace(UNSEEN, (character) =>
+    character === "\t" ? character : `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}⟩`,
+  );
+
 const line = (kind: DiffLine["kind"], text: string): DiffLine => ({
   kind,
-  text: text.length > MAX_LINE_LENGTH ? `${text.slice(0, MAX_LINE_LENGTH).toWellFormed()} …` : text,
+  text: seen(text.length > MAX_LINE_LENGTH ? `${text.slice(0, MAX_LINE_LENGTH).toWellFormed()} …` : text),
   before: null,
   after: null,
   findings: [],

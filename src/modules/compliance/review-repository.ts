@@ -204,8 +204,9 @@ export async function historyOf(q: Queries, assetId: Id): Promise<ReviewAct[]> {
       "review_acts.created_at",
     ])
     .where("versions.asset_id", "=", assetId);
-  const rows = await decisions
-    .unionAll(acts)
+  const rows = await q
+    .selectFrom(decisions.unionAll(acts).as("line"))
+    .selectAll()
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
     .limit(MAX_HISTORY)
