@@ -47,6 +47,9 @@ eachMarketplace("what resembles others", (server) => {
       skill("c0de-reviewer", { body: "More.\n" }),
     );
     expect(next.verdict).toBe("passed");
+    expect((await publish(server(), ann, "ann/code-reviewers", "1.0.0", skill("code-reviewers"))).verdict).toBe(
+      "passed",
+    );
   });
 
   test("private assets and drafts are not compared with, internal ones are and stay unnamed", async () => {

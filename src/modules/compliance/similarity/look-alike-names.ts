@@ -2,7 +2,7 @@ import { SEVERITIES, type Severity } from "../../../core/kind.ts";
 import type { Finding } from "../../../platform/scanning/scanner.ts";
 import { type Asset, versionsOf } from "../../catalog/index.ts";
 import type { CatalogueCheck, CheckedVersion } from "../catalogue-check.ts";
-import { compareNames, posesAs, type Resemblance, withoutAffixes } from "./compare-names.ts";
+import { compareNames, POPULAR, posesAs, type Resemblance, withoutAffixes } from "./compare-names.ts";
 import { foldName, neighbourhood } from "./fold-name.ts";
 import { indexName } from "./index-names.ts";
 import { type OtherAsset, type Owner, assetsByNameKeys } from "./repository.ts";
@@ -37,11 +37,13 @@ export const createLookAlikeNames = (): CatalogueCheck => ({
     const released = await versionsOf(database.read, asset.id);
     if (released.some(({ releasedAt }) => releasedAt !== null)) return [];
     signal.throwIfAborted();
-    const others = await assetsByNameKeys(database.read, ownerOf({ asset, version }), keysToFind(asset));
+    const [owner, keys] = [ownerOf({ asset, version }), keysToFind(asset)];
+    const others = await assetsByNameKeys(database.read, "foreign", owner, keys);
+    const own = others.length === 0 ? [] : await assetsByNameKeys(database.read, "own", owner, keys);
     const pose = posesAs(asset);
     const found = others.flatMap((other) => {
       const resemblance = compareNames(asset, other);
-      return resemblance === null ? [] : [findingOf(resemblance, other)];
+      return resemblance === null || own.some((mine) => isOlderKin(mine, other)) ? [] : [findingOf(resemblance, other)];
     });
     const known = pose === null ? [] : [wellKnown(pose)];
     return [...known, ...found]
@@ -56,6 +58,11 @@ export const ownerOf = ({ asset, version }: Pick<CheckedVersion, "asset" | "vers
   namespaceId: asset.namespaceId,
   people: [...new Set([asset.createdBy, version.publishedBy])],
 });
+
+/** An own asset that is called so, too, and was there before the other: then the other is the look-alike. */
+const isOlderKin = (mine: OtherAsset, other: OtherAsset): boolean =>
+  mine.createdAt < other.createdAt &&
+  (foldName(mine.slug) === foldName(other.slug) || compareNames(mine, { ...other, downloads: POPULAR }) !== null);
 
 const keysToFind = (asset: Asset): string[] => [
   ...neighbourhood(foldName(asset.slug)).map((key) => `s:${key}`),

@@ -12,6 +12,7 @@ export interface OtherAsset {
   title: string;
   downloads: number;
   visibility: "public" | "internal";
+  createdAt: Instant;
 }
 
 /** Whose assets are never compared with one another. */
@@ -32,6 +33,7 @@ const columns = [
   "assets.title",
   "assets.downloads",
   "assets.visibility",
+  "assets.created_at",
 ] as const;
 
 const toOther = (row: {
@@ -41,6 +43,7 @@ const toOther = (row: {
   title: string;
   downloads: number | string | bigint;
   visibility: string;
+  created_at: string;
 }): OtherAsset => ({
   assetId: row.id,
   namespace: row.namespace,
@@ -48,6 +51,7 @@ const toOther = (row: {
   title: row.title,
   downloads: toNumber(row.downloads),
   visibility: row.visibility as OtherAsset["visibility"],
+  createdAt: row.created_at,
 });
 
 /** Published, findable by all who are signed in at least, and of nobody who has to do with the owner. */
@@ -93,8 +97,24 @@ function foreign(eb: ExpressionBuilder<Schema, "assets">, owner: Owner): Express
   ]);
 }
 
+/** Whose assets: other owners' that people can find, or the owner's own. */
+export type Whose = "foreign" | "own";
+
+function belonging(eb: ExpressionBuilder<Schema, "assets">, whose: Whose, owner: Owner): Expression<SqlBool> {
+  if (whose === "foreign") return foreign(eb, owner);
+  return eb.and([
+    eb("assets.deleted_at", "is", null),
+    eb.or([eb("assets.namespace_id", "=", owner.namespaceId), eb("assets.created_by", "in", [...owner.people])]),
+  ]);
+}
+
 /** Assets that share a key, most downloaded first; at most 200. */
-export async function assetsByNameKeys(q: Queries, owner: Owner, keys: readonly string[]): Promise<OtherAsset[]> {
+export async function assetsByNameKeys(
+  q: Queries,
+  whose: Whose,
+  owner: Owner,
+  keys: readonly string[],
+): Promise<OtherAsset[]> {
   const rows = await q
     .selectFrom("assets")
     .innerJoin("namespaces", "namespaces.id", "assets.namespace_id")
@@ -109,7 +129,7 @@ export async function assetsByNameKeys(q: Queries, owner: Owner, keys: readonly 
           .where("name_key", "in", [...keys]),
       ),
     )
-    .where((eb) => foreign(eb as unknown as ExpressionBuilder<Schema, "assets">, owner))
+    .where((eb) => belonging(eb as unknown as ExpressionBuilder<Schema, "assets">, whose, owner))
     .orderBy("assets.downloads", "desc")
     .orderBy("assets.id")
     .limit(MOST_NAMES)
@@ -192,9 +212,6 @@ export interface SketchedVersion extends OtherAsset {
   sketch: string;
 }
 
-/** Whose assets: other owners' that people can find, or the owner's own, the asset that is looked at among them. */
-export type Whose = "foreign" | "own";
-
 /** Released versions, older than `before`, of the 50 assets that share most bands; at most 200, the newest first. */
 export async function versionsByBands(
   q: Queries,
@@ -208,12 +225,9 @@ export async function versionsByBands(
     .innerJoin("namespaces", "namespaces.id", "assets.namespace_id")
     .select(columns)
     .where("content_bands.band_key", "in", [...search.bands])
-    .where((eb) =>
-      whose === "foreign"
-        ? foreign(eb as unknown as ExpressionBuilder<Schema, "assets">, owner)
-        : eb.or([eb("assets.namespace_id", "=", owner.namespaceId), eb("assets.created_by", "in", [...owner.people])]),
-    )
+    .where((eb) => belonging(eb as unknown as ExpressionBuilder<Schema, "assets">, whose, owner))
     .groupBy(["assets.id", "namespaces.name", "assets.slug", "assets.title", "assets.downloads", "assets.visibility"])
+    .groupBy("assets.created_at")
     .orderBy(sql`COUNT(*)`, "desc")
     .orderBy("assets.downloads", "desc")
     .orderBy("assets.id")
