@@ -111,6 +111,17 @@ export interface DependencyWire {
   optional: boolean;
 }
 
+/** A known vulnerability that touches a version. */
+export interface AdvisoryWire {
+  id: string;
+  severity: string | null;
+  malicious: boolean;
+  summary: string;
+  package: string;
+  package_version: string | null;
+  fixed: string | null;
+}
+
 export interface VersionDetailWire extends VersionWire {
   asset: AssetWire;
   title: string;
@@ -122,6 +133,8 @@ export interface VersionDetailWire extends VersionWire {
   dependencies: DependencyWire[];
   signature: SignatureWire | null;
   signatures: SignatureWire[];
+  /** Absent from older servers. */
+  advisories?: AdvisoryWire[];
 }
 
 export interface FindingWire {

@@ -129,6 +129,22 @@ export const COMMANDS: CommandTable = {
     summary: "List the recalls",
     load: async () => (await import("./admin/recall.ts")).recallList,
   },
+  "admin advisories import": {
+    summary: "Import advisories (OSV)",
+    load: async () => (await import("./admin/advisories.ts")).advisoriesImport,
+  },
+  "admin advisories list": {
+    summary: "List advisories",
+    load: async () => (await import("./admin/advisories.ts")).advisoriesList,
+  },
+  "admin advisories add": {
+    summary: "Write an advisory",
+    load: async () => (await import("./admin/advisories.ts")).advisoriesAdd,
+  },
+  "admin advisories withdraw": {
+    summary: "Withdraw an advisory of your own",
+    load: async () => (await import("./admin/advisories.ts")).advisoriesWithdraw,
+  },
   "admin secrets list": {
     summary: "Show what is sealed in the database, and with which key",
     load: async () => (await import("./admin/secrets.ts")).secretsList,

@@ -1,6 +1,7 @@
 import { type SignedIn, SYSTEM } from "../../src/core/actor.ts";
 import { type Client, type Json, type Marketplace, publish, type SendOptions } from "./marketplace.ts";
 import { organizationRows } from "./organization-matrix.ts";
+import { policyRows } from "./policy-matrix.ts";
 import { skill, tarGz } from "./packages.ts";
 
 /** What the server of the table must trust, with any audience. */
@@ -519,6 +520,7 @@ export const MATRIX: Record<string, Row> = {
     statuses: [401, 403, 403, 403, 403, 200],
     ask: async (stage) => ({ path: { number: await orderedRecall(stage) } }),
   },
+  ...policyRows(),
   "GET /api/v1/admin/secrets": administer(),
   "POST /api/v1/admin/secrets/rotate": administer(),
   "GET /api/v1/admin/token-keys": administer(),

@@ -1,6 +1,7 @@
 import { AppError } from "../../core/error.ts";
 import type { Client } from "../client.ts";
 import { visible } from "../visible-text.ts";
+import type { AdvisoryWire } from "../wire.ts";
 import { fetchManifest } from "./fetch-version.ts";
 import { type LockedAsset, type LockedPlace, placeKey } from "./lockfile.ts";
 import { pinsOf } from "./pins.ts";
@@ -108,6 +109,7 @@ export function standing(detail: {
   yanked: boolean;
   yank_reason: string | null;
   asset: { status: string; status_reason: string | null };
+  advisories?: AdvisoryWire[];
 }): { wrong: string[]; worth: string[] } {
   const because = (reason: string | null) => (reason ? `: ${visible(reason)}` : "");
   const wrong: string[] = [];
@@ -120,6 +122,12 @@ export function standing(detail: {
   const { status, status_reason } = detail.asset;
   if (status === "suspended") wrong.push(`the asset is suspended${because(status_reason)}`);
   if (status === "deprecated" || status === "archived") worth.push(`the asset is ${status}${because(status_reason)}`);
+  for (const one of detail.advisories ?? []) {
+    const named = `${one.package}${one.package_version === null ? "" : ` ${one.package_version}`}`;
+    const mend = one.fixed === null ? "" : `; mended in ${visible(one.fixed)}`;
+    const text = `${visible(one.id)} (${one.malicious ? "malicious" : visible(one.severity ?? "not rated")}) touches ${visible(named)}${mend}`;
+    (one.malicious ? wrong : worth).push(text);
+  }
   return { wrong, worth };
 }
 

@@ -105,6 +105,9 @@ export function complianceApi(compliance: ComplianceModule) {
     );
 
   return new Elysia({ name: "compliance-api" })
+    .get("/admin/rescans", async ({ request }) => ok(await compliance.rescanProgress(contextOf(request).actor)), {
+      detail: { summary: "How many versions wait for a rescan, and since when", tags: ["Administration"] },
+    })
     .use(scans(new Elysia({ name: "scans-name" }), "/assets/:namespace/:slug", false))
     .use(scans(new Elysia({ name: "scans-id" }), "/assets/:namespace", true))
     .use(capabilities(new Elysia({ name: "capabilities-name" }), "/assets/:namespace/:slug", false))
