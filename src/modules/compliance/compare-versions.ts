@@ -187,7 +187,7 @@ const split = (text: string): string[] => (text.endsWith("\n") ? text.slice(0, -
 /** What no reader sees and a moderator must: controls, and characters that hide, join or turn text around. */
 const UNSEEN = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
 const seen = (text: string): string =>
-  text.replace(UNSEEN, (character) =>
+  text.replace(/\r$/, "").replace(UNSEEN, (character) =>
     character === "\t" ? character : `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}⟩`,
   );
 
