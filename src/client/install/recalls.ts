@@ -9,6 +9,7 @@ import {
   MAX_LISTED,
   parseRecallList,
   RECALLS_ENVELOPE,
+  reasonSentence,
   type RecallList,
 } from "../../core/signing/recall-list.ts";
 import type { Client } from "../client.ts";
@@ -187,9 +188,9 @@ async function keep(env: Env, server: string, kept: Kept): Promise<void> {
 
 /** What is wrong with something that was recalled, and what to do about it. */
 export function recalledText(ref: string, recall: { number: number; reason: string | null }): string {
-  const why = recall.reason === null ? "" : `: ${visible(recall.reason)}`;
+  const why = recall.reason === null ? "." : `: ${reasonSentence(visible(recall.reason))}`;
   return (
-    `it was recalled (no. ${recall.number})${why}. It must not be used: remove it with "marketplace remove ${ref}", ` +
+    `it was recalled (no. ${recall.number})${why} It must not be used: remove it with "marketplace remove ${ref}", ` +
     `or move on with "marketplace update ${ref}"`
   );
 }

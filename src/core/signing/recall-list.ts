@@ -51,6 +51,9 @@ export interface RecallList {
   lifted: LiftedRecall[];
 }
 
+/** A reason as a sentence between others. */
+export const reasonSentence = (reason: string): string => (/[.!?\u2026]$/.test(reason) ? reason : `${reason}.`);
+
 export const recallListBytes = (list: RecallList): Uint8Array => Buffer.from(JSON.stringify(list));
 
 /** Reads the payload of an envelope; null for anything else than a list as it is described here. Never throws. */

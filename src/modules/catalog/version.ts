@@ -2,6 +2,7 @@ import semver from "semver";
 import type { Instant } from "../../core/clock.ts";
 import type { Digest } from "../../core/digest.ts";
 import { AppError } from "../../core/error.ts";
+import { reasonSentence } from "../../core/signing/recall-list.ts";
 import type { Id } from "../../core/id.ts";
 import type { Verdict, VersionStatus } from "../../core/kind.ts";
 import type { DeclaredDependency, PackageFile, PackageMetadata } from "../../core/package/package.ts";
@@ -59,7 +60,7 @@ export function requireNotRecalled(name: string, { recall }: Pick<Version, "reca
   const { number, reason, at } = recall;
   throw new AppError(
     "RECALLED",
-    `${name} was recalled (no. ${number}): ${reason} Do not use it. Remove what you have of it, or choose another version.`,
+    `${name} was recalled (no. ${number}): ${reasonSentence(reason)} Do not use it. Remove what you have of it, or choose another version.`,
     { details: { number, reason, recalled_at: at } },
   );
 }

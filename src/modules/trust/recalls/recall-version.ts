@@ -5,7 +5,12 @@ import { AppError, assetNotFound, notFound, validationError, versionNotFound } f
 import { type Id, isId } from "../../../core/id.ts";
 import { parseRef } from "../../../core/name.ts";
 import { requireAdmin, requireRecent } from "../../../core/permission.ts";
-import { isRecallSeverity, RECALL_SEVERITIES, type RecallSeverity } from "../../../core/signing/recall-list.ts";
+import {
+  isRecallSeverity,
+  RECALL_SEVERITIES,
+  type RecallSeverity,
+  reasonSentence,
+} from "../../../core/signing/recall-list.ts";
 import type { Queries } from "../../../platform/database/index.ts";
 import type { TransparencyType } from "../../../platform/transparency/transparency-log.ts";
 import {
@@ -164,7 +169,7 @@ export async function requirePublishableContent(
   if (recall)
     throw new AppError(
       "POLICY_VIOLATION",
-      `This content was recalled (no. ${recall.number}): ${recall.reason} It cannot be published again. Change what is wrong with it.`,
+      `This content was recalled (no. ${recall.number}): ${reasonSentence(recall.reason)} It cannot be published again. Change what is wrong with it.`,
       { details: { recall: { number: recall.number, reason: recall.reason, recalled_at: recall.recalledAt } } },
     );
 }
