@@ -7,6 +7,7 @@ import {
   ROLE_FOREIGN,
 } from "./injection-vocabulary.ts";
 import type { PassageRule, Signal } from "./passages.ts";
+import { UNBOUND } from "./steering-passages.ts";
 import { OWN_PROMPT_FOREIGN } from "./prompt-injection-foreign.ts";
 import { EARLIER_ORDERS, EVERYTHING, FREED, NEW_TASK, OVERRIDE, THE_ORDERS } from "./prompt-injection-patterns.ts";
 import { pattern, prose } from "./text-rule.ts";
@@ -24,9 +25,9 @@ const BARE_EARLIER = prose(
   ...words("above before previous prior preceding far now point"),
 );
 const OWN_ORDERS = prose(
-  /\byour (?:[a-z]{1,12},? ){0,4}?(?:instructions?|directions|directives|prompts?|prompt texts?|password|rules|guidelines|embeddings|configuration|system message|orders|constraints)\b|\b(?:previous|prior|secret|hidden|initial|original|guard|system|guarded|earlier) (?:[a-z]{1,12} ){0,1}?(?:instructions?|directions|directives|prompts?|message|orders)\b|\b(?:instructions?|directions|directives|prompts?|guidelines|rules) (?:that )?(?:you (?:were|have|got|received)|you've|were you|given to you|so far|above|before (?:this|that|the)|have you been)\b|\b(?:written|said|stated|mentioned) (?:at the (?:beginning|start|top) of (?:this|the|your) (?:prompt|conversation|chat|context)|above this|before this)\b/gi,
+  /\byour (?:[a-z]{1,12},? ){0,4}?(?:instructions?|directions|directives|prompts?|prompt texts?|password|rules|guidelines|embeddings|configuration|system message|orders|constraints)\b|\b(?:previous|prior|secret|hidden|initial|original|guard|system|guarded|earlier) (?:[a-z]{1,12} ){0,1}?(?:instructions?|directions|directives|prompts?|message|orders)\b|\b(?:instructions?|directions|directives|prompts?|guidelines|rules|words|lines|tokens|sentences) (?:that )?(?:you (?:were|have|got|received)|you've|were you|given to you|you (?:have )?been given|so far|above|before (?:this|that|the)|have you been)\b|\b(?:written|said|stated|mentioned) (?:at the (?:beginning|start|top) of (?:this|the|your) (?:prompt|conversation|chat|context)|above this|before this)\b/gi,
   ...words(
-    "instruction direction directive prompt password rules guideline embeddings configuration message orders constraint beginning start top above before sentence text",
+    "words lines tokens sentences instruction direction directive prompt password rules guideline embeddings configuration message orders constraint beginning start top above before sentence text",
   ),
 );
 /** What came before, which an honest prompt also asks to work on. */
@@ -44,7 +45,7 @@ const ASKS = prose(
 /** As an order: somebody who asks whether a thing forgets what came before orders nothing. */
 const OVERRIDING = pattern(
   new RegExp(
-    `(?<!\\b(?:it|he|she|they|gate|does|did|people|users|who|which|we|to)\\s{1,3})${OVERRIDE.regexp.source}`,
+    `(?<!\\b(?:i|it|he|she|they|gate|does|did|people|users|who|which|we|to)\\s{1,3})${OVERRIDE.regexp.source}`,
     "gi",
   ),
   ...OVERRIDE.needles,
@@ -160,7 +161,19 @@ const SIGNALS: readonly Signal[] = [
     weight: 1,
     parts: [
       prose(
-        /(?:^|[.!?,:] ?|["'] )(?:(?:very|so|really) (?:good|well|nice)|well done|great(?: job| work)?|superb(?:ly)?(?: done)?|excellent|perfect|fantastic|wonderful|good job|nice work|wow|yo|okay|ok|that(?: is|'s| was) (?:done|enough|ok|great|it|all|fantastic)|you(?:'ve| have)? (?:passed|completed|mastered|did)|man, you|sehr gut|gut gemacht|super|prima|das genügt|das reicht|das ist erledigt|très bien|muy bien|molto bene|muito bem|goed gedaan|świetnie|отлично|很好|素晴らしい|잘했)\b/gim,
+        /(?:^|[.!?,:] ?|["'] )(?:(?:very|so|really) (?:good|well|nice)|well done|great(?: job| work)?|superb(?:ly)?(?: done)?|excellent|perfect|fantastic|wonderful|good job|nice work|wow|yo|okay|ok|that(?: is|'s| was) (?:ok|great|fantastic)|man, you|sehr gut|gut gemacht|super|prima|très bien|muy bien|molto bene|muito bem|goed gedaan|świetnie|отлично|很好|素晴らしい|잘했)\b/gim,
+      ),
+    ],
+  },
+  {
+    says: "declares that what went before is done",
+    weight: 1,
+    parts: [
+      prose(
+        /\b(?:that(?: is|'s| was) (?:done|enough|it|all|settled)|you(?:'ve| have) (?:passed|completed|mastered|finished)|das genügt|das reicht|das ist erledigt|c'est fini|ça suffit|eso es todo|basta così|isso é tudo|dat is klaar|wystarczy|этого достаточно|够了|以上です|됐습니다)/gi,
+        ...words(
+          "that you genügt reicht erledigt fini suffit todo basta tudo klaar wystarczy достаточно 够了 以上です 됐습니다",
+        ),
       ),
     ],
   },
@@ -218,6 +231,17 @@ const SIGNALS: readonly Signal[] = [
       prose(
         /\b(?:say|answer|reply|respond)(?: only| just| simply)?(?: with)? ?["'“]?(?:yes|no|ja|nein|ok|okay|true|i am happy|banana|banane)\b["'”]? ?(?:[.!]|$)|\b(?:respond|answer|reply|antworte|end)\b[^.!?\n]{0,24}\b(?:every|all|each|any|jede|alle)\b[^.!?\n]{0,16}\b(?:questions?|responses?|frage|messages?)\b[^.!?\n]{0,12}\bwith\b|\brepeat after me\b|\bif (?:i|you are asked|asked)\b[^.!?\n]{0,30}\b(?:you (?:say|answer|reply|respond)|say|answer)\b|\bsi yo digo\b|\bwenn ich [^.!?\n]{0,30}sag|\bantworte mit\b|\bund nicht mit\b|\banswer (?:every|each) questions? with/gim,
         ...words("say answer reply respond antworte end repeat if digo wenn nicht"),
+      ),
+    ],
+  },
+  UNBOUND,
+  {
+    says: "wants it word for word",
+    weight: 1,
+    parts: [
+      prose(
+        /\b(?:verbatim|word for word|exactly as|in full|in a code block|into a code block|starting with|beginning with|from the (?:very )?(?:start|beginning|top)|include everything|without (?:omitting|changing|leaving)|line by line|character by character|continue with the next)\b/gi,
+        ...words("verbatim word exactly full code start begin include without line character continue"),
       ),
     ],
   },

@@ -1,5 +1,5 @@
 import type { Severity } from "../../core/kind.ts";
-import { DISCUSSION, LESS, surroundings } from "./discussion.ts";
+import { isQuotedInDiscussion, LESS, surroundings } from "./discussion.ts";
 import type { PatternFinder, Span } from "./pattern-matcher.ts";
 import { type Placed, sequences } from "./sequences.ts";
 import type { TextRule } from "./text-rule.ts";
@@ -48,8 +48,16 @@ interface Place extends Span {
   signal: Signal;
 }
 
+/** What being hidden weighs. */
+const HIDDEN_WEIGHT = 2;
+
 /** The passages that reach a level, apart from one another, each as far as its signals go; linear in the places. */
-export function passagesOf(rule: PassageRule, view: TextView, finder: PatternFinder): Passage[] {
+export function passagesOf(
+  rule: PassageRule,
+  view: TextView,
+  finder: PatternFinder,
+  hiddenHow: (span: Span) => string | null,
+): Passage[] {
   if (view.text.length < (rule.from ?? 0) || view.text.length > (rule.upTo ?? Number.POSITIVE_INFINITY)) return [];
   const places: Place[] = [];
   for (const signal of rule.signals)
@@ -59,11 +67,11 @@ export function passagesOf(rule: PassageRule, view: TextView, finder: PatternFin
   places.sort((a, b) => a.start - b.start);
   const passages: Passage[] = [];
   const held = new Tally();
-  const least = rule.levels.at(-1)!.least;
+  const least = rule.levels.at(-1)!.least - HIDDEN_WEIGHT;
   let best: (Held & { from: number; to: number }) | null = null;
   let first = 0;
   const close = (): void => {
-    const passage = best && passageAt(rule, view, places.slice(best.from, best.to + 1), best);
+    const passage = best && passageAt(rule, view, places.slice(best.from, best.to + 1), best, hiddenHow);
     if (passage) passages.push(passage);
     best = null;
   };
@@ -111,14 +119,24 @@ class Tally {
   }
 }
 
-function passageAt(rule: PassageRule, view: TextView, places: readonly Place[], held: Held): Passage | null {
+function passageAt(
+  rule: PassageRule,
+  view: TextView,
+  places: readonly Place[],
+  held: Held,
+  hiddenHow: (span: Span) => string | null,
+): Passage | null {
+  const span = { start: places[0]!.start, end: Math.max(...places.map(({ end }) => end)) };
+  const hidden = view.origin === "decoded" ? "there encoded" : hiddenHow(span);
+  const extra = hidden === null ? 0 : HIDDEN_WEIGHT;
   const level = rule.levels.find(
-    ({ least, core, intents }) => held.sum >= least && held.core >= (core ?? 0) && held.intents >= (intents ?? 0),
+    ({ least, core, intents }) =>
+      held.sum + extra >= least && held.core + extra >= (core ?? 0) && held.intents >= (intents ?? 0),
   );
   if (!level) return null;
-  const span = { start: places[0]!.start, end: Math.max(...places.map(({ end }) => end)) };
-  const doubtful = rule.mentionable && held.sum < (rule.undoubted ?? Number.POSITIVE_INFINITY);
-  const mentioned = doubtful && view.origin !== "decoded" && DISCUSSION.test(surroundings(view, span));
+  const doubtful = rule.mentionable && hidden === null && held.sum < (rule.undoubted ?? Number.POSITIVE_INFINITY);
+  const mentioned = doubtful && isQuotedInDiscussion(view, span);
   const names = [...new Set(places.map(({ signal }) => signal.says))];
+  if (hidden !== null) names.unshift(`stands ${hidden}`);
   return { span, severity: mentioned ? LESS[level.severity] : level.severity, says: names.join("; ") };
 }

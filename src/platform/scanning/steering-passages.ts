@@ -179,15 +179,15 @@ const FETCHES: Signal = {
     ),
   ],
 };
-const UNBOUND: Signal = {
+export const UNBOUND: Signal = {
   says: "sets rules or safety aside",
   weight: 3,
   intent: true,
   parts: [
     prose(
-      /\byou have no (?:restrictions|rules|limits|limitations|guidelines|filters)\b|\b(?:safety|security|content|ethical|previous|prior|earlier|usual|normal|all|any) (?:[a-z]{1,12} ){0,2}?(?:rules|guidelines|guardrails|filters|restrictions|instructions|policies|confirmations|checks|prompts)\b[^.\n]{0,60}\b(?:are|is) (?:now )?(?:void|suspended|lifted|disabled|off|irrelevant|obsolete|cancelled|superseded|no longer (?:valid|apply|active|in effect)|overridden|revoked|not (?:valid|binding|applicable))\b|\b(?:safety|security|content|ethical) (?:rules|guidelines|guardrails|filters|restrictions|policies|checks) (?:do not|don't|no longer) apply\b|\bnever refuse\b|\b(?:set(?:ting)? aside|put(?:ting)? aside|let(?:ting)? go of|leav(?:e|ing) aside|dismiss(?:ing)?) (?:whatever|everything|all|any|the|your) (?:[a-z]{1,12} ){0,3}?(?:told|given|rules|instructions|guidelines|instructed|before|earlier)\b|\b(?:supersedes?|overrides?|takes? (?:precedence|priority) over|replaces?|outranks?) (?:all |any |your |every |the )?(?:[a-z]{1,12} ){0,2}?(?:instructions?|guidelines|rules|prompts?|directives|policies|requests?|user)\b/gi,
+      /\byou have no (?:restrictions|rules|limits|limitations|guidelines|filters)\b|\b(?:safety|security|content|ethical|previous|prior|earlier|usual|normal|all|any) (?:[a-z]{1,12} ){0,2}?(?:rules|guidelines|guardrails|filters|restrictions|instructions|policies|confirmations|checks|prompts)\b[^.\n]{0,60}\b(?:are|is) (?:now )?(?:void|suspended|lifted|disabled|off|irrelevant|obsolete|cancelled|superseded|no longer (?:valid|apply|active|in effect)|overridden|revoked|not (?:valid|binding|applicable))\b|\b(?:safety|security|content|ethical) (?:rules|guidelines|guardrails|filters|restrictions|policies|checks) (?:do not|don't|no longer) apply\b|\b(?:everything|anything|all|whatever) (?:written |said |stated )?(?:above|before|so far|up to here|previously)\b[^.\n]{0,24}\b(?:is|are) (?:now )?(?:void|invalid|irrelevant|obsolete|cancelled|revoked|wrong|a test|over)\b|\b(?:ignor(?:es?|ing)|bypass(?:es|ing)?|without|free of|disregard(?:s|ing)?|circumvent(?:s|ing)?) (?:the |any |all |its |your |openai'?s? )?(?:content|usage|safety|ethic(?:s|al)|moral) (?:policy|policies|guidelines|filters?|rules|restrictions|constraints)\b|\bnever refuse\b|\b(?:set(?:ting)? aside|put(?:ting)? aside|let(?:ting)? go of|leav(?:e|ing) aside|dismiss(?:ing)?) (?:whatever|everything|all|any|the|your) (?:[a-z]{1,12} ){0,3}?(?:told|given|rules|instructions|guidelines|instructed|before|earlier)\b|\b(?:supersedes?|overrides?|takes? (?:precedence|priority) over|replaces?|outranks?) (?:all |any |your |every |the )?(?:[a-z]{1,12} ){0,2}?(?:instructions?|guidelines|rules|prompts?|directives|policies|requests?|user)\b/gi,
       ...words(
-        "restrictions rules limits limitations guidelines filters guardrails instructions policies confirmations checks prompts refuse aside go dismiss supersede override precedence priority replace outrank",
+        "above before far here previously content usage safety ethic moral restrictions rules limits limitations guidelines filters guardrails instructions policies confirmations checks prompts refuse aside go dismiss supersede override precedence priority replace outrank",
       ),
     ),
   ],

@@ -1,9 +1,11 @@
 import { decodeLayer } from "./decode-layer.ts";
+import { readLiterals } from "./literals.ts";
+import { respellingsOf } from "./respelling.ts";
 import { lastAtOrBefore } from "./rising.ts";
 
 /** One way of reading a piece of text, with the way back to where each of its characters came from. */
 export interface TextView {
-  origin: "raw" | "normalised" | "decoded";
+  origin: "raw" | "normalised" | "literal" | "respelt" | "decoded";
   text: string;
   /** For the cheap question whether a rule can match at all. */
   lower: string;
@@ -108,16 +110,23 @@ function foldCharacter(text: string, char: string, code: number, at: number): st
 
 const besideLatin = (text: string, at: number): boolean => /[A-Za-z]/.test(text.slice(Math.max(0, at - 2), at + 3));
 
-/** The raw text, its normalised reading when that differs, and what it hides in encodings, three levels deep. */
-export function viewsOf(text: string): TextView[] {
+/**
+ * The raw text, its normalised reading when that differs, its strings as a program reads them (told by `path`), words
+ * that are disguised, and what it hides in encodings, three levels deep.
+ */
+export function viewsOf(text: string, path = ""): TextView[] {
   const raw = viewOf("raw", text, (offset) => offset);
   const views = [raw];
   const normalised = normalise(text);
   if (normalised) views.push(normalised);
+  const literals = readLiterals(path, text);
+  if (literals) views.push(viewOf("literal", literals.text, literals.toSource));
   let sources: TextView[] = [...views];
   for (let depth = 0; depth < 3; depth++) {
     const next: TextView[] = [];
     for (const source of sources) {
+      for (const spelt of source.origin === "respelt" ? [] : respellingsOf(source.text))
+        next.push(viewOf(spelt.meant ? "decoded" : "respelt", spelt.text, (at) => source.toRaw(spelt.toSource(at))));
       const layer = decodeLayer(source.text);
       if (layer === null) continue;
       const decoded = viewOf("decoded", layer.text, (offset) => source.toRaw(layer.toSource(offset)));

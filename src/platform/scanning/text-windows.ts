@@ -56,7 +56,7 @@ export async function* textWindows(target: ScanTarget, file: ScanFile, signal: A
     decode ??= decoderFor(bytes, file.path);
     if (decode === null) break;
     const text = decode(bytes);
-    const window = { file, text, views: viewsOf(text), linesBefore: lines };
+    const window = { file, text, views: viewsOf(text, file.path), linesBefore: lines };
     lines += countLines(text.slice(0, text.length - (end < file.size ? OVERLAP : 0)));
     if (keep) {
       read.push(window);
