@@ -8,6 +8,7 @@ import { parseRef, parseSelector } from "../../src/core/name.ts";
 import { canonicalJson } from "../../src/core/package/canonical-json.ts";
 import { describePackage } from "../../src/core/package/describe-package.ts";
 import { parseEnvelope } from "../../src/core/signing/dsse.ts";
+import { parseRecallList, RECALLS_ENVELOPE } from "../../src/core/signing/recall-list.ts";
 import { normaliseLicense } from "../../src/core/spdx.ts";
 import { DEFAULT_ARCHIVE_LIMITS, readArchive } from "../../src/platform/archives/read-archive.ts";
 import { writeTarGz, writeZip, type ArchiveFile } from "../../src/platform/archives/write-archive.ts";
@@ -211,6 +212,8 @@ export async function targets(): Promise<FuzzTarget[]> {
         parseRef(short);
         parseSelector(short);
         parseEnvelope(text);
+        parseEnvelope(text, RECALLS_ENVELOPE);
+        parseRecallList(Buffer.from(text));
       },
     },
   ];
