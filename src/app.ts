@@ -128,6 +128,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     catalog,
     creation: config.accounts.organizationCreation,
     serverPolicy,
+    jobs,
     onPolicyChanged: (tx, namespaceId) => compliance.policy.onPolicyChanged(tx, namespaceId),
     namespaceQuotaBytes: config.limits.namespaceBytes,
     reserveStorage,

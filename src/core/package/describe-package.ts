@@ -50,7 +50,14 @@ export async function describePackage(source: PackageSource): Promise<DescribedP
     dependencies: mergeDependencies(native, toml),
     compatibility: compatibilityOf(native, toml),
   };
-  return { metadata, warnings };
+  const suppressions = toml?.suppressions ?? [];
+  for (const { path } of suppressions)
+    if (path !== null && !paths.includes(path))
+      warn({
+        path: MARKETPLACE_TOML,
+        message: `[[suppress]] names "${path.slice(0, 80)}", which is not in the package.`,
+      });
+  return { metadata, suppressions, warnings };
 }
 
 async function readToml(source: PackageSource): Promise<MarketplaceToml | null> {

@@ -5,10 +5,12 @@ import { isKind, KINDS, type Kind } from "../kind.ts";
 import { isName, isVersion, parseRef } from "../name.ts";
 import { nearestWord } from "../nearest.ts";
 import { isFields, type Fields } from "./front-matter.ts";
+import { type DeclaredSuppression, suppressionProblem } from "./declared-suppression.ts";
 import type { DeclaredDependency } from "./package.ts";
 
 export const MARKETPLACE_TOML = "marketplace.toml";
 const MAX_DEPENDENCIES = 200;
+const MAX_SUPPRESSIONS = 50;
 /** Nobody writes more by hand, and more would take the parser too long. */
 const MAX_BYTES = 64 * 1024;
 
@@ -27,9 +29,11 @@ export interface MarketplaceToml {
   readme?: string;
   dependencies: DeclaredDependency[];
   compatibility: Record<string, string>;
+  /** What its publisher says of findings; it is no part of what the version's manifest declares. */
+  suppressions: DeclaredSuppression[];
 }
 
-const TABLES = ["asset", "dependencies", "compatibility"];
+const TABLES = ["asset", "dependencies", "compatibility", "suppress"];
 const ASSET_TEXTS = [
   "kind",
   "name",
@@ -54,13 +58,14 @@ export function parseMarketplaceToml(text: string): MarketplaceToml {
         [table],
         `There is no such table.${hint(table, [...TABLES, ...ASSET_KEYS.map((k) => `asset.${k}`)])}`,
       );
-    if (!isFields(value)) throw refuse([table], `Must be a table: write [${table}].`);
+    if (table !== "suppress" && !isFields(value)) throw refuse([table], `Must be a table: write [${table}].`);
   }
   const asset = root["asset"] as Fields | undefined;
   return {
     ...readAsset(asset ?? {}, refuse),
     dependencies: readDependencies((root["dependencies"] as Fields | undefined) ?? {}, refuse),
     compatibility: readCompatibility((root["compatibility"] as Fields | undefined) ?? {}, refuse),
+    suppressions: readSuppressions(root["suppress"] ?? [], refuse),
   };
 }
 
@@ -87,7 +92,7 @@ function hint(written: string, candidates: readonly string[]): string {
   return near ? ` Did you mean ${near}?` : ` These exist: ${candidates.join(", ")}.`;
 }
 
-function readAsset(asset: Fields, refuse: Refuse): Omit<MarketplaceToml, "dependencies" | "compatibility"> {
+function readAsset(asset: Fields, refuse: Refuse): Omit<MarketplaceToml, "dependencies" | "compatibility" | "suppressions"> {
   const read: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(asset)) {
     const path = ["asset", key];
@@ -152,6 +157,25 @@ function readCompatibility(table: Fields, refuse: Refuse): Record<string, string
     return [key, value] as const;
   });
   return Object.fromEntries(entries);
+}
+
+const SUPPRESSION_KEYS = ["rule", "path", "reason"];
+
+function readSuppressions(list: unknown, refuse: Refuse): DeclaredSuppression[] {
+  if (!Array.isArray(list) || !list.every(isFields)) throw refuse(["suppress"], "Must be tables: write [[suppress]].");
+  if (list.length > MAX_SUPPRESSIONS) throw refuse(["suppress"], `At most ${MAX_SUPPRESSIONS} can be declared.`);
+  return list.map((entry) => {
+    for (const key of Object.keys(entry))
+      if (!SUPPRESSION_KEYS.includes(key))
+        throw refuse(["suppress", key], `There is no such key.${hint(key, SUPPRESSION_KEYS)}`);
+    const { rule, path = null, reason } = entry;
+    if (typeof rule !== "string" || typeof reason !== "string" || (path !== null && typeof path !== "string"))
+      throw refuse(["suppress"], 'Each needs rule = "…" and reason = "…", and may have path = "…".');
+    const suppression = { rule, path, reason };
+    const problem = suppressionProblem(suppression);
+    if (problem !== null) throw refuse(["suppress", problem.field], problem.message);
+    return suppression;
+  });
 }
 
 /** The 1-based line on which a key stands, as far as a look at the lines tells; null when it does not. */

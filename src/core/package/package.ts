@@ -1,5 +1,6 @@
 import type { Digest } from "../digest.ts";
 import type { Kind } from "../kind.ts";
+import type { DeclaredSuppression } from "./declared-suppression.ts";
 
 /** One file of a version, before or after it is published. Paths are relative, NFC, with `/`. */
 export interface PackageFile {
@@ -55,6 +56,8 @@ export interface PackageWarning {
 
 export interface DescribedPackage {
   metadata: PackageMetadata;
+  /** What the publisher says of findings: beside the metadata, so that no manifest holds it. */
+  suppressions: DeclaredSuppression[];
   warnings: PackageWarning[];
 }
 

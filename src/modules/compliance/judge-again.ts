@@ -159,6 +159,9 @@ export interface PolicyEffect {
   reason: string;
 }
 
+/** Looks behind a cursor for what a rescan would take back of one namespace. */
+export type PolicyEffects = (namespaceId: Id, after: Id) => ReturnType<typeof policyEffect>;
+
 const LOOKED_AT = 500;
 
 /**

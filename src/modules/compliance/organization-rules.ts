@@ -47,23 +47,26 @@ export const NO_ORGANIZATION_RULES: OrganizationRules = {
 /** What an organization may say that a rule's findings lead to: less than the server's policy is not among it. */
 export const STRICTER: readonly Exclude<Consequence, "pass">[] = ["warn", "review", "block"];
 
+const KEYS = Object.keys(organizationRulesWire(NO_ORGANIZATION_RULES));
 const MAX_ENTRIES = 200;
 const MAX_RULE = 128;
 /** A rule's id, or a beginning and `*`. */
 const RULE_NAME = /^[a-z0-9][a-z0-9._-]*(\/[A-Za-z0-9._-]+)*(\/?\*)?$/;
 
 /** The rules as the API and the database write them. */
-export const organizationRulesWire = (rules: OrganizationRules) => ({
-  warn: rules.warn,
-  review: rules.review,
-  block: rules.block,
-  vulnerabilities: rules.vulnerabilities,
-  rules: Object.fromEntries(rules.rules),
-  licenses_allow: [...rules.licensesAllow],
-  licenses_deny: [...rules.licensesDeny],
-  review_first_publication: rules.reviewFirstPublication,
-  review_capability_increase: [...rules.reviewCapabilityIncrease],
-});
+export function organizationRulesWire(rules: OrganizationRules) {
+  return {
+    warn: rules.warn,
+    review: rules.review,
+    block: rules.block,
+    vulnerabilities: rules.vulnerabilities,
+    rules: Object.fromEntries(rules.rules),
+    licenses_allow: [...rules.licensesAllow],
+    licenses_deny: [...rules.licensesDeny],
+    review_first_publication: rules.reviewFirstPublication,
+    review_capability_increase: [...rules.reviewCapabilityIncrease],
+  };
+}
 
 /** Reads the rules as they are written; what is missing or null asks nothing. Throws VALIDATION_ERROR with every wrong field. */
 export function readOrganizationRules(written: Readonly<Record<string, unknown>>): OrganizationRules {
@@ -83,6 +86,8 @@ export function readOrganizationRules(written: Readonly<Record<string, unknown>>
     else return [...new Set(value as string[])];
     return [];
   };
+  for (const key of Object.keys(written))
+    if (!KEYS.includes(key)) wrong(key.slice(0, MAX_RULE), `is no part of a policy; these are: ${KEYS.join(", ")}.`);
   const least: readonly Least[] = ["none", ...SEVERITIES];
   const kinds: readonly string[] = CAPABILITY_KINDS;
   const read: OrganizationRules = {

@@ -5,9 +5,9 @@ import { jsonWithETag, ok, pageAnswer } from "../../platform/http/respond.ts";
 import { assetWire, type CatalogModule } from "../catalog/index.ts";
 import { assetAccessApi } from "./asset-access-api.ts";
 import type { AssetsFate } from "./delete-organization.ts";
-import type { OrganizationsModule } from "./index.ts";
 import { invitationsApi } from "./invitations-api.ts";
 import { peopleApi } from "./people-api.ts";
+import { type OrganizationPolicyApiDeps, organizationPolicyApi } from "./policy-api.ts";
 import { myOrganizationWire, organizationWire } from "./wire.ts";
 
 const PageQuery = t.Object({ page: t.Optional(t.String()), per_page: t.Optional(t.String()) });
@@ -17,14 +17,7 @@ const Profile = {
   description: t.Optional(t.String({ maxLength: 4000 })),
   website: t.Optional(t.String({ maxLength: 500 })),
 };
-const Policy = t.Object({
-  require_two_factor: t.Optional(t.Boolean()),
-  require_signature: t.Optional(t.Boolean()),
-  require_review: t.Optional(t.Boolean()),
-});
-
-export interface OrganizationsApiDeps {
-  organizations: OrganizationsModule;
+export interface OrganizationsApiDeps extends OrganizationPolicyApiDeps {
   catalog: CatalogModule;
   /** Where this server is reached, without a slash at the end. */
   baseUrl: (request: Request) => string;
@@ -35,6 +28,7 @@ export function organizationsApi(deps: OrganizationsApiDeps) {
   return new Elysia({ name: "organizations-api" })
     .use(organizationRoutes(deps))
     .use(ownerRoutes(deps))
+    .use(organizationPolicyApi(deps))
     .use(peopleApi(deps.organizations))
     .use(invitationsApi(deps))
     .use(assetAccessApi(deps.organizations));
@@ -133,22 +127,6 @@ function ownerRoutes({ organizations }: OrganizationsApiDeps) {
       async ({ request, params, body }) =>
         ok(organizationWire(await organizations.rename(contextOf(request).actor, params.slug, body.slug))),
       { body: t.Object({ slug: t.String({ maxLength: 64 }) }), ...detail("Give an organization another name") },
-    )
-    .put(
-      "/organizations/:slug/policy",
-      async ({ request, params, body }) => {
-        const { organization, withoutSecondFactor } = await organizations.setPolicy(
-          contextOf(request).actor,
-          params.slug,
-          {
-            requireTwoFactor: body.require_two_factor,
-            requireSignature: body.require_signature,
-            requireReview: body.require_review,
-          },
-        );
-        return ok(organizationWire(organization), { members_without_two_factor: withoutSecondFactor });
-      },
-      { body: Policy, ...detail("Say what the organization asks of members and versions") },
     )
     .put("/organizations/:slug/verification", verify(true).handle, detail("Give the badge (administrators)"))
     .delete("/organizations/:slug/verification", verify(false).handle, detail("Take the badge away (administrators)"));

@@ -75,6 +75,7 @@ export async function setPolicy(
     await deps.onPolicyChanged(tx, organization.namespaceId);
     return { action: "policy.changed", details: { ...policy } };
   });
+  deps.jobs.wake();
   return {
     organization,
     withoutSecondFactor: organization.policy.requireTwoFactor

@@ -5,7 +5,7 @@ import { mayOrganization, type OrganizationAction } from "../../core/organizatio
 import type { PageRequest } from "../../core/page.ts";
 import { namespacesOf, requireScope } from "../../core/permission.ts";
 import { type Asset, assetsIn } from "../catalog/index.ts";
-import { findOrganization } from "./change-organization.ts";
+import { findOrganization, requireOrganization } from "./change-organization.ts";
 import { createOrganization, type NewOrganization } from "./create-organization.ts";
 import { type AssetsFate, deleteOrganization } from "./delete-organization.ts";
 import type { OrganizationsDeps } from "./deps.ts";
@@ -84,6 +84,12 @@ function organizationUses(deps: OrganizationsDeps) {
     versionPolicy: (actor: Actor, name: string) => versionPolicy(deps, actor, name),
     setVersionPolicy: (actor: Actor, name: string, written: Readonly<Record<string, unknown>>) =>
       setVersionPolicy(deps, actor, name, written),
+    /** For who manages it. Throws NOT_FOUND or FORBIDDEN for others. */
+    async findManaged(actor: Actor, name: string): Promise<Organization> {
+      const organization = await findOrganization(q, actor, name);
+      requireOrganization(actor, "manage", organization);
+      return organization;
+    },
     /** What every version is judged by. */
     serverPolicy: deps.serverPolicy,
     membersWithoutSecondFactor: (organizationId: Id) => repository.membersWithoutSecondFactor(q, organizationId),

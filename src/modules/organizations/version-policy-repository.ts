@@ -22,7 +22,7 @@ export async function storeVersionRules(
   tx: Queries,
   organizationId: Id,
   rules: OrganizationRules,
-  by: { userId: Id; at: Instant },
+  by: { userId: Id | null; at: Instant },
 ): Promise<void> {
   const row = { settings: JSON.stringify(organizationRulesWire(rules)), updated_by: by.userId, updated_at: by.at };
   await tx

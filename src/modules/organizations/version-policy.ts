@@ -41,12 +41,12 @@ export async function setVersionPolicy(
     const rules = readOrganizationRules(written);
     requireStricter(rules, deps.serverPolicy);
     const before = organizationRulesWire(await repository.versionRulesOf(tx, organization.id));
-    // The actor is somebody: changeOrganization asked for a role.
-    const userId = actor.kind === "user" ? actor.userId : "";
+    const userId = actor.kind === "user" && actor.via !== "system" ? actor.userId : null;
     await repository.storeVersionRules(tx, organization.id, rules, { userId, at });
     await deps.onPolicyChanged(tx, organization.namespaceId);
     return { action: "version_policy.changed", details: { before, after: organizationRulesWire(rules) } };
   });
+  deps.jobs.wake();
   return { organization, rules: await repository.versionRulesOf(deps.database.read, organization.id) };
 }
 

@@ -191,7 +191,9 @@ async function planVersion(
 const versionTaken = (asset: Asset, taken: Version, stored: StoredPackage): AppError =>
   new AppError(
     "DUPLICATE_VERSION",
-    `${refOf(asset)}@${taken.version} exists with other content, and a version never changes. Publish a higher version.`,
+    taken.status === "blocked"
+      ? `${refOf(asset)}@${taken.version} was refused, and its number stays taken: a version never changes. Mend it and publish it under the next number, such as ${semver.inc(taken.version, "patch")}.`
+      : `${refOf(asset)}@${taken.version} exists with other content, and a version never changes. Publish a higher version.`,
     { details: { existing_digest: taken.digest, digest: stored.manifest.digest } },
   );
 
@@ -285,6 +287,7 @@ async function writeVersion(
     at: instant(deps.clock.now()),
   });
   if (signature) await deps.signatures.insert(tx, id, signature);
+  await deps.compliance.policy.proposeFromPackage(tx, { id, asset, publishedBy: actor.userId }, stored.suppressions);
   await deps.compliance.requestScan(tx, id, actor.userId);
   return (await versionById(tx, id)) as Version;
 }

@@ -5,6 +5,7 @@ import { describePackage } from "../../core/package/describe-package.ts";
 import { buildManifest } from "../../core/package/manifest.ts";
 import type {
   BuiltManifest,
+  DescribedPackage,
   PackageFile,
   PackageMetadata,
   PackageSource,
@@ -18,6 +19,7 @@ import type { PublishingDeps } from "./deps.ts";
 export interface StoredPackage {
   files: PackageFile[];
   metadata: PackageMetadata;
+  suppressions: DescribedPackage["suppressions"];
   warnings: PackageWarning[];
   manifest: BuiltManifest;
 }
@@ -35,11 +37,11 @@ export async function storePackage(
     files.push({ path: entry.path, size, digest, mediaType: mediaTypeOf(entry.path), executable: entry.executable });
   });
   if (files.length === 0) throw invalidRequest("The archive holds no files.");
-  const { metadata, warnings } = await describePackage(sourceOf(deps.blobs, files));
+  const { metadata, suppressions, warnings } = await describePackage(sourceOf(deps.blobs, files));
   const manifest = buildManifest(metadata, files);
   await deps.blobs.put(manifest.config, { expected: manifest.configDigest });
   await deps.blobs.put(manifest.manifest, { expected: manifest.digest });
-  return { files, metadata, warnings, manifest };
+  return { files, metadata, suppressions, warnings, manifest };
 }
 
 /** Every blob that a version of this package names. */
