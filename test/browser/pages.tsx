@@ -71,6 +71,7 @@ import {
 } from "./fixtures.ts";
 import { ACCESS_PAGES } from "./access-pages.tsx";
 import { ORGANIZATION_PAGES, waiting } from "./organization-pages.tsx";
+import { RECALL_PAGES } from "./recall-pages.tsx";
 import { REVIEW_PAGES } from "./review-pages.tsx";
 
 const abilities: Capability[] = [
@@ -916,6 +917,7 @@ const docs: Shown[] = [
 const organizations = ORGANIZATION_PAGES.map(([name, view, props]) => shown(name, view, props));
 const access = ACCESS_PAGES.map(([name, view, props]) => shown(name, view, props));
 const reviews = REVIEW_PAGES.map(([name, view, props]) => shown(name, view, props));
+const recalls = RECALL_PAGES.map(([name, view, props]) => shown(name, view, props));
 
 export const PAGES: Shown[] = [
   ...discovery,
@@ -925,6 +927,7 @@ export const PAGES: Shown[] = [
   ...organizations,
   ...access,
   ...reviews,
+  ...recalls,
   ...errors,
   ...docs,
 ];

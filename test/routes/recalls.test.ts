@@ -2,6 +2,8 @@ import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { parseEnvelope, payloadOf, verifyEnvelope } from "../../src/core/signing/dsse.ts";
 import { parseRecallList, RECALLS_ENVELOPE, type RecallList } from "../../src/core/signing/recall-list.ts";
 import { SYSTEM } from "../../src/core/actor.ts";
+import { tellPeople } from "../../src/modules/trust/recalls/tell-people.ts";
+import type { Mailer, OutgoingMail } from "../../src/platform/mail/mailer.ts";
 import { type Client, eachMarketplace, type Json, judged, publish, until } from "../support/marketplace.ts";
 import { skill } from "../support/packages.ts";
 
@@ -225,6 +227,41 @@ eachMarketplace("recalls", (server) => {
     expect((await ann!.send("DELETE", "/api/v1/lockfiles/checkout")).status).toBe(404);
   });
 
+  test("everybody who took it, reported it or published it is told once, though telling breaks off", async () => {
+    const { ref, bad } = await asset("told");
+    await (await reader!.send("GET", `/api/v1/assets/${ref}/versions/2.0.0/download`)).body?.cancel();
+    await server().app.retrieval.counter.flush();
+    const entries = [{ ref, version: "2.0.0", digest: bad.digest }];
+    await admin!.api("POST", "/lockfiles", 204, { json: { project: "till", entries } });
+    const { number } = await recall(ref, bad.digest);
+    const mails: OutgoingMail[] = [];
+    let room = 1;
+    const mailer: Mailer = {
+      delivers: true,
+      queue: async (_tx, mail) => {
+        if (room-- === 0) throw new Error("killed");
+        mails.push(mail);
+      },
+    };
+    const { database, clock } = server().app;
+    const deps = { database, clock, mailer, origin: () => server().url };
+    const { signal } = new AbortController();
+    await expect(tellPeople(deps, { number }, { signal })).rejects.toThrow("killed");
+    mails.length = 0;
+    room = 100;
+    await tellPeople(deps, { number }, { signal });
+    await tellPeople(deps, { number }, { signal });
+    const said = new Map(mails.map((mail) => [mail.to, mail.paragraphs.join(" ")]));
+    expect([mails.length, [...said.keys()].toSorted()]).toEqual([
+      3,
+      ["ann@example.org", "chief@example.org", "reader@example.org"],
+    ]);
+    expect(said.get("ann@example.org")).toContain("you published this content");
+    expect(said.get("reader@example.org")).toContain("you downloaded it");
+    expect(said.get("chief@example.org")).toContain("a lockfile that you reported names it (till)");
+    expect(said.get("reader@example.org")).toContain("It phones home.");
+  });
+
   test("administrators order it with a recent sign-in, and say why; a key may order but not lift", async () => {
     const { ref, bad } = await asset("ordered");
     const moderator = await server().person("mod", "moderator");
@@ -250,10 +287,10 @@ eachMarketplace("recalls", (server) => {
     const stale = { ...SYSTEM, userId: id, username: "chief", via: "access-token" as const };
     const old = { ...stale, authenticatedAt: new Date(Date.now() - DAY_MS).toISOString() };
     const order = { ...json, severity: null };
-    expect(app.recalls.order(old, order)).rejects.toMatchObject({ details: { reauthenticate: true } });
+    await expect(app.recalls.order(old, order)).rejects.toMatchObject({ details: { reauthenticate: true } });
     const key = { ...stale, via: "api-key" as const, authenticatedAt: null };
     const { recall: made } = await app.recalls.order(key, order);
-    expect(app.recalls.lift(key, made.number, "No.")).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(app.recalls.lift(key, made.number, "No.")).rejects.toMatchObject({ code: "FORBIDDEN" });
     // Moderators read the list, but not who has it.
     await moderator.api("GET", "/admin/recalls", 200);
     await moderator.api("GET", `/admin/recalls/${made.number}/exposure`, 403);
