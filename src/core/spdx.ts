@@ -93,3 +93,30 @@ function expressionOfKnownIds(text: string): string | null {
   const expression = spelled.join(" ").replaceAll("( ", "(").replaceAll(" )", ")");
   return isSpdxExpression(expression) ? expression : null;
 }
+
+type Node =
+  | { license: string; plus?: true; exception?: string }
+  | { left: Node; right: Node; conjunction: "and" | "or" };
+
+const MOST_ALTERNATIVES = 64;
+
+/**
+ * The choices that an expression leaves: each is the list of licences that hold together (`A OR (B AND C)` gives [[A], [B, C]]).
+ * At most 64 of them; null for what is no valid expression. Exceptions are left out, as is the `+` of old identifiers.
+ */
+export function alternativesOf(expression: string): string[][] | null {
+  if (expression.length > MAX_EXPRESSION) return null;
+  try {
+    return choices(parse(expression) as Node);
+  } catch {
+    return null;
+  }
+}
+
+function choices(node: Node): string[][] {
+  if ("license" in node) return [[node.license]];
+  const [left, right] = [choices(node.left), choices(node.right)];
+  const all =
+    node.conjunction === "or" ? [...left, ...right] : left.flatMap((a) => right.map((b) => [...new Set([...a, ...b])]));
+  return all.slice(0, MOST_ALTERNATIVES);
+}
