@@ -119,12 +119,14 @@ function TakeBack({ page, found, form }: DecisionProps): JSX.Element {
           Block
         </button>
       </div>
-      <Confirm label="Recall" tone="danger">
-        <p>A recall calls it back from everybody who has installed it, too.</p>
-        <a class="button" href={attr(reviewActionUrl(version.id, "recall"))}>
-          Go to the recall
-        </a>
-      </Confirm>
+      {page.viewer?.role === "admin" ? (
+        <Confirm label="Recall" tone="danger">
+          <p>A recall calls it back from everybody who has installed it, too.</p>
+          <a class="button" href={attr(reviewActionUrl(version.id, "recall"))}>
+            Go to the recall
+          </a>
+        </Confirm>
+      ) : null}
     </form>
   );
 }

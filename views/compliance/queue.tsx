@@ -12,7 +12,7 @@ import { reviewActionUrl, reviewUrl } from "../urls.ts";
 import { QUEUE_KEYS } from "./keys.ts";
 import { ModerationLayout } from "./moderation-layout.tsx";
 
-export const CAUSE_TEXT: Record<ReviewCause, string> = {
+const CAUSE_TEXT: Record<ReviewCause, string> = {
   findings: "Findings",
   capabilities: "New abilities",
   "first-version": "First version",

@@ -50,37 +50,39 @@ export function RecallVersionPage(props: {
           It is recalled already. <a href={attr(recallUrl(version.recall.number))}>See who has it</a>
         </p>
       ) : (
-        <form method="post" action={attr(recallVersionUrl(version.id))} class="form">
-          <Csrf token={page.csrfToken} />
-          <p>
+        <>
+          <p class="callout callout-warn">
             From this moment the content with this digest cannot be downloaded, resolved, installed or published again,
             under any name on this server. It is put on the signed list that <code>install</code>, <code>verify</code>{" "}
             and <code>audit</code> check, and those who have it are told by mail.
           </p>
-          <FormProblem form={form} />
-          <TextArea
-            form={form}
-            name="reason"
-            label="Reason"
-            rows={4}
-            maxlength={1000}
-            hint="Everybody who may see the version reads it: say what it does, and what somebody who used it should do."
-            required
-          />
-          <Select
-            form={form}
-            name="severity"
-            label="Severity"
-            value="critical"
-            choices={["critical", "high", "medium", "low"].map((value) => ({ value, label: value }))}
-          />
-          <div class="review-buttons">
-            <button class="button button-danger">Recall it</button>
-            <a class="button" href={attr(reviewUrl(version.id))}>
-              Cancel
-            </a>
-          </div>
-        </form>
+          <form method="post" action={attr(recallVersionUrl(version.id))} class="form">
+            <Csrf token={page.csrfToken} />
+            <FormProblem form={form} />
+            <TextArea
+              form={form}
+              name="reason"
+              label="Reason"
+              rows={4}
+              maxlength={1000}
+              hint="Everybody who may see the version reads it: say what it does, and what somebody who used it should do."
+              required
+            />
+            <Select
+              form={form}
+              name="severity"
+              label="Severity"
+              value="critical"
+              choices={["critical", "high", "medium", "low"].map((value) => ({ value, label: value }))}
+            />
+            <div class="review-buttons">
+              <button class="button button-danger">Recall it</button>
+              <a class="button" href={attr(reviewUrl(version.id))}>
+                Cancel
+              </a>
+            </div>
+          </form>
+        </>
       )}
     </Layout>
   );

@@ -1,9 +1,4 @@
-import {
-  type OwnReport,
-  REPORT_CATEGORIES,
-  type Report,
-  type ReportCategory,
-} from "../../src/modules/compliance/reports.ts";
+import type { OwnReport, Report, ReportCategory } from "../../src/modules/compliance/reports.ts";
 import type { QueueCounts } from "../../src/modules/compliance/review-queue.ts";
 import { SettingsLayout } from "../accounts/settings-layout.tsx";
 import { attr, localHref } from "../components/format.ts";
@@ -17,7 +12,7 @@ import { assetUrl, reportFormUrl, reportUrl, reviewActionUrl, reviewUrl } from "
 import { QUEUE_KEYS } from "./keys.ts";
 import { ModerationLayout } from "./moderation-layout.tsx";
 
-export const CATEGORY_TEXT: Record<ReportCategory, string> = {
+const CATEGORY_TEXT: Record<ReportCategory, string> = {
   malware: "Malware",
   "prompt-injection": "Prompt injection",
   secret: "A secret in it",
@@ -60,7 +55,7 @@ export function ReportFormPage(props: ReportFormProps): JSX.Element {
           form={form}
           name="category"
           label="What is wrong"
-          choices={REPORT_CATEGORIES.map((value) => ({ value, label: CATEGORY_TEXT[value] }))}
+          choices={Object.entries(CATEGORY_TEXT).map(([value, label]) => ({ value, label }))}
         />
         <TextArea
           form={form}
@@ -234,9 +229,11 @@ function Version({ page, report, acting }: ReportProps): JSX.Element {
         <a class="button" href={attr(reviewUrl(subject.id))}>
           Look at it
         </a>{" "}
-        <a class="button" href={attr(reviewActionUrl(subject.id, "recall"))}>
-          Recall it
-        </a>
+        {page.viewer?.role === "admin" ? (
+          <a class="button" href={attr(reviewActionUrl(subject.id, "recall"))}>
+            Recall it
+          </a>
+        ) : null}
       </p>
       {out && report.status === "open" ? (
         <form method="post" action={attr(reportUrl(report.id, "take-up"))} class="form">

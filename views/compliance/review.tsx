@@ -97,7 +97,13 @@ function Evidence({ page, found, diff }: ReviewProps): JSX.Element {
         ) : (
           <Findings findings={findings} hrefOf={hrefOf} />
         )}
-        <Scanners scanners={scan?.outcomes ?? []} />
+        <details class="ability" open={scan?.outcomes.some((outcome) => outcome.state !== "completed") ?? false}>
+          <summary>
+            <h3>Scanners</h3>
+            <span class="quiet">{scan?.outcomes.length ?? 0}</span>
+          </summary>
+          <Scanners scanners={scan?.outcomes ?? []} />
+        </details>
       </section>
       <Declared found={found} />
       <Diff
