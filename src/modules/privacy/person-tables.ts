@@ -72,4 +72,6 @@ export const PERSON_TABLES: readonly PersonTable[] = [
   { table: "lockfile_reports", column: "user_id", erasure: "delete" },
   { table: "recalls", column: "recalled_by", erasure: "keep" },
   { table: "recalls", column: "lifted_by", erasure: "keep" },
+  // Its hash stays: the log can only grow.
+  { table: "transparency_entries", column: "user_id", erasure: { empty: ["entry"] } },
 ];

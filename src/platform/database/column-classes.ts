@@ -5,6 +5,7 @@ import { REVIEW_CLASSES } from "./review-tables.ts";
 import { RECALL_CLASSES } from "./recall-tables.ts";
 import type { Schema } from "./schema.ts";
 import { SIMILARITY_CLASSES } from "./similarity-tables.ts";
+import { TRANSPARENCY_CLASSES } from "./transparency-tables.ts";
 
 /** The tables, without views. */
 export type Tables = Omit<Schema, "asset_rights">;
@@ -13,6 +14,7 @@ export type Tables = Omit<Schema, "asset_rights">;
 export const COLUMN_CLASSES: Classified<Tables> = {
   ...RECALL_CLASSES,
   ...SIMILARITY_CLASSES,
+  ...TRANSPARENCY_CLASSES,
   ...POLICY_CLASSES,
   ...ADVISORY_CLASSES,
   namespaces: {

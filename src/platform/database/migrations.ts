@@ -11,6 +11,7 @@ import policy from "../../../migrations/0010_policy.sql" with { type: "text" };
 import advisories from "../../../migrations/0012_advisories.sql" with { type: "text" };
 import review from "../../../migrations/0011_review.sql" with { type: "text" };
 import recalls from "../../../migrations/0013_recalls.sql" with { type: "text" };
+import transparency from "../../../migrations/0014_transparency.sql" with { type: "text" };
 import similarity from "../../../migrations/0015_similarity.sql" with { type: "text" };
 
 export interface Migration {
@@ -33,5 +34,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0011_review", sql: review },
   { name: "0012_advisories", sql: advisories },
   { name: "0013_recalls", sql: recalls },
+  { name: "0014_transparency", sql: transparency },
   { name: "0015_similarity", sql: similarity },
 ];

@@ -6,6 +6,7 @@ import type { RecallTables } from "./recall-tables.ts";
 import type { PolicyTables } from "./policy-tables.ts";
 import type { ReviewTables } from "./review-tables.ts";
 import type { AdvisoryTables } from "./advisory-tables.ts";
+import type { TransparencyTables } from "./transparency-tables.ts";
 
 /** The tables as Kysely sees them; a test holds this file against the migrated database. Wide numbers pass one codec. */
 export interface Schema
@@ -14,7 +15,8 @@ export interface Schema
     ReviewTables,
     AdvisoryTables,
     PolicyTables,
-    SimilarityTables {
+    SimilarityTables,
+    TransparencyTables {
   namespaces: {
     id: string;
     name: string;

@@ -13,5 +13,6 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: "mails", key: "id", column: "body" },
   { table: "one_time_tokens", key: "id", column: "payload" },
   { table: "token_keys", key: "id", column: "private_jwk" },
+  { table: "transparency_heads", key: "name", column: "seal" },
   { table: "totp_credentials", key: "user_id", column: "secret" },
 ];
