@@ -18,6 +18,8 @@ const ports = [
   "^src/platform/audit/audit-(log|reader|wire)\\.ts$",
   "^src/platform/outbound/guarded-fetch\\.ts$",
   "^src/platform/mail/mailer\\.ts$",
+  "^src/platform/signing/server-signer\\.ts$",
+  "^src/platform/transparency/transparency-log\\.ts$",
   "^src/platform/ldap/ldap-directory\\.ts$",
   "^src/platform/sealing/(sealer|sealed-columns)\\.ts$",
   "^src/platform/archives/",

@@ -310,7 +310,7 @@ const catalog: Shown[] = [
       }),
       recalled: true,
     }),
-    readme,
+    readme: null,
     installs: [],
     downloads: days,
     publisher: "acme",

@@ -335,4 +335,29 @@ eachMarketplace("recalls", (server) => {
   });
 });
 
+eachMarketplace(
+  "recalls of what the store hands out",
+  (server) => {
+    test("a URL of the store opens the bytes for five seconds, and none is given after a recall", async () => {
+      const ann = await server().person("ann");
+      const admin = await server().person("chief", "admin");
+      const { digest } = await publish(server(), ann, "ann/far", "1.0.0", skill("far"));
+      const ways = ["download", "files/SKILL.md"].map((way) => `/api/v1/assets/ann/far/versions/1.0.0/${way}`);
+      for (const way of ways) {
+        const response = await ann.send("GET", way);
+        const url = new URL(response.headers.get("Location")!);
+        expect([response.status, url.searchParams.get("X-Amz-Expires")]).toEqual([302, "5"]);
+        expect(response.headers.get("Cache-Control")).toBe("no-store");
+        expect((await fetch(url)).status).toBe(200);
+      }
+      await admin.api("POST", "/admin/recalls", 201, { json: { ref: "ann/far", digest, reason: "x" } });
+      for (const way of ways) {
+        const response = await ann.send("GET", way);
+        expect([response.status, response.headers.get("Location")]).toEqual([410, null]);
+      }
+    });
+  },
+  { env: { MARKETPLACE_BLOBS_REDIRECT: "true" }, cells: [["sqlite", "s3"]] },
+);
+
 const CONDITIONS = (etag: string): Record<string, string>[] => [{ "If-None-Match": etag }, { Range: "bytes=0-9" }];

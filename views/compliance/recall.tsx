@@ -18,7 +18,7 @@ export function RecallVersionPage(props: {
   const { page, asset, version, form } = props;
   const name = `${asset.namespace}/${asset.slug}`;
   return (
-    <Layout page={page} title={`Recall ${name} ${version.version}`} unlisted>
+    <Layout page={page} title={`Recall ${name} ${version.version}`} width="narrow" unlisted>
       <nav class="crumbs" aria-label="Path">
         <a href="/moderation">Moderation</a>
         <a href={attr(reviewUrl(version.id))}>Review</a>

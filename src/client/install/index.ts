@@ -6,7 +6,6 @@ export { lockWouldChange } from "./failure.ts";
 export { LOCK_FILE, type Lock, type LockedAsset, type Scope } from "./lockfile.ts";
 export { isFingerprint } from "./pins.ts";
 export { freshRecalls, type KnownRecalls, keptRecalls } from "./recalls.ts";
-export { pinnedServerKey, pinServerKey, serverKeyFor } from "./server-keys.ts";
 export { DEFAULT_FOLDER, type Target } from "./placement.ts";
 export { inTransaction } from "./transaction.ts";
 export { type Verified, uniquePlaces, verifyAgainstServer, verifyPlaces } from "./verify.ts";

@@ -9,16 +9,7 @@ import * as repository from "./repository.ts";
 import { insertSignature, signVersion, type VerifiedSignature, verifySignature } from "./sign-version.ts";
 
 export { trustApi } from "./api.ts";
-export {
-  createRecalls,
-  type Exposure,
-  type Recall,
-  type RecallOrder,
-  type Recalls,
-  recallPages,
-  recallsApi,
-  recallWire,
-} from "./recalls/index.ts";
+export { createRecalls, type Recalls, recallPages, recallsApi, recallWire } from "./recalls/index.ts";
 export { trustPages } from "./pages.tsx";
 export type { VerifiedSignature } from "./sign-version.ts";
 export type { SigningKey } from "./signing-key.ts";

@@ -26,7 +26,7 @@ export const recallsApi = (recalls: Recalls) =>
           fingerprint: fingerprintOf(key),
           public_key: Buffer.from(key).toString("base64"),
         };
-        return jsonWithETag(request, ok(envelope, meta), { "Cache-Control": "public, no-cache" });
+        return jsonWithETag(request, ok(envelope, meta));
       },
       {
         query: t.Object({ since: t.Optional(Text(20)) }),

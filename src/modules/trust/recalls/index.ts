@@ -17,10 +17,6 @@ import { TELL_JOB, tellPeople } from "./tell-people.ts";
 
 export { recallsApi } from "./api.ts";
 export { recallPages } from "./pages.tsx";
-export type { RecallDeps } from "./deps.ts";
-export type { Exposure } from "./read-model.ts";
-export type { Recall } from "./recall.ts";
-export type { RecallOrder } from "./recall-version.ts";
 export { recallWire } from "./wire.ts";
 
 export type Recalls = ReturnType<typeof createRecalls>;
