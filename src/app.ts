@@ -31,7 +31,13 @@ import {
 } from "./modules/administration/index.ts";
 import { createAdvisories, vulnerabilityCheck } from "./modules/advisories/index.ts";
 import { createCatalog } from "./modules/catalog/index.ts";
-import { createCompliance, createLookAlikeNames, createNearDuplicates, policyOf } from "./modules/compliance/index.ts";
+import {
+  createCompliance,
+  createLicenceCompatibility,
+  createLookAlikeNames,
+  createNearDuplicates,
+  policyOf,
+} from "./modules/compliance/index.ts";
 import { createDiscovery } from "./modules/discovery/index.ts";
 import { createPrivacy } from "./modules/privacy/index.ts";
 import { createOrganizations } from "./modules/organizations/index.ts";
@@ -169,7 +175,12 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     audit,
     jobs,
     engine,
-    checks: [createLookAlikeNames(), createNearDuplicates({ blobs, clock }), vulnerabilityCheck()],
+    checks: [
+      createLicenceCompatibility(),
+      createLookAlikeNames(),
+      createNearDuplicates({ blobs, clock }),
+      vulnerabilityCheck(),
+    ],
     catalog,
     policy: serverPolicy,
     review: reviewRules(config),
@@ -345,7 +356,8 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
       // First, because its thread takes longest to be ready.
       discovery.start();
       await discovery.seedCategories();
-      if (await compliance.policy.applyPolicy()) log.info("the policy changed: versions that wait are judged by it again");
+      if (await compliance.policy.applyPolicy())
+        log.info("the policy changed: versions that wait are judged by it again");
       await rateLimiter.start();
       lookAtClamav(clamav, log);
       jobs.start();

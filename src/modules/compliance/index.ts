@@ -22,6 +22,7 @@ export { complianceApi } from "./api.ts";
 export { effectAnswer, policyApi } from "./policy-api.ts";
 export type { CatalogueCheck, CheckedVersion } from "./catalogue-check.ts";
 export { compliancePages } from "./pages.tsx";
+export { createLicenceCompatibility } from "./licences/licence-compatibility.ts";
 export { createLookAlikeNames } from "./similarity/look-alike-names.ts";
 export { createNearDuplicates } from "./similarity/near-duplicates.ts";
 export type { ShownCapabilities } from "./compare-capabilities.ts";
