@@ -5,14 +5,7 @@ import type { DeclaredDependency } from "../../../core/package/package.ts";
 import { OPEN_STATUSES } from "../../../core/permission.ts";
 import type { Queries } from "../../../platform/database/index.ts";
 import type { Finding } from "../../../platform/scanning/scanner.ts";
-import {
-  type Asset,
-  assetByName,
-  type DeclaredDependency,
-  refOf,
-  type Version,
-  versionsOf,
-} from "../../catalog/index.ts";
+import { type Asset, assetByName, refOf, type Version, versionsOf } from "../../catalog/index.ts";
 import type { CatalogueCheck } from "../catalogue-check.ts";
 
 export const LICENCE_COMPATIBILITY = "licence-compatibility";
