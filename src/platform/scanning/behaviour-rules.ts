@@ -1,3 +1,4 @@
+import { KNOWN_INSTALLERS } from "./known-installers.ts";
 import { pattern, type TextRule } from "./text-rule.ts";
 
 const RUN_REMEDY =
@@ -5,11 +6,7 @@ const RUN_REMEDY =
 const HIDE_REMEDY = "Ship readable code. Nothing that is run should be encoded.";
 const ARCHIVE_REMEDY = "Ship the program openly: a password keeps scanners out, not attackers.";
 
-// Installers that their makers document as `curl … | sh`; anybody may look at them, and many do.
-const KNOWN_INSTALLERS =
-  /^(?:(?!https?:)[\s\S]){0,200}https:\/\/(?:(?:community\.)?chocolatey\.org|get\.scoop\.sh|bun\.sh|bun\.com|sh\.rustup\.rs|get\.docker\.com|astral\.sh|deno\.land|get\.pnpm\.io|fnm\.vercel\.app|raw\.githubusercontent\.com\/(?:Homebrew|nvm-sh|helm|anchore|aquasecurity|ohmyzsh|pyenv|asdf-vm|golangci|rancher|k3d-io|derailed|jesseduffield)\/|get\.helm\.sh|sdk\.cloud\.google\.com|cli\.github\.com|fly\.io|get\.k3s\.io|install\.python-poetry\.org|mise\.run|get\.sdkman\.io|ollama\.(?:com|ai)|claude\.ai|cursor\.com|www\.npmjs\.com|deb\.nodesource\.com|rpm\.nodesource\.com|install\.meteor\.com|foundry\.paradigm\.xyz|release\.(?:solana|anza)\.[a-z]{2,3}|cli\.doppler\.com|packages\.microsoft\.com|aka\.ms|dl\.google\.com|nixos\.org|tailscale\.com|starship\.rs|just\.systems|pyenv\.run|openclaw\.ai|molt\.bot|clawd\.bot)(?=[/\s"'`)|:]|(?<=\/)|$)/i;
-
-const PIPE_TO_SHELL = pattern(
+export const PIPE_TO_SHELL = pattern(
   /\b(?:curl|wget|fetch|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b[^\n|]{0,200}\|[ \t]{0,4}(?:sudo (?:-\w{1,3} ){0,2})?(?:(?:\/usr)?\/bin\/)?(?:env )?(?:(?:ba|z|da|k)?sh\b|(?:iex|Invoke-Expression)\b|(?:python[23]?(?! -[mc])|node(?! -[ep])|perl(?! -[a-z]{0,3}e)|ruby(?! -[a-z]{0,3}e)|php(?! -r)|osascript)\b(?!\.))|\b(?:ba|z)?sh\b[^\n]{0,12}(?:<\( ?|-c ["']?\$\( ?|`)(?:curl|wget)\b[^\n)]{0,200}|\b(?:source|\.|eval) ["']?(?:<\(|\$\() ?(?:curl|wget)\b[^\n)]{0,200}|\b(?:iex|Invoke-Expression)\b[^\n]{0,40}(?:DownloadString|iwr|irm|Net\.WebClient)/gi,
   ..."curl wget fetch iwr irm invoke- iex".split(" "),
 );
@@ -26,7 +23,7 @@ const THEN_RUN = pattern(
   ..."chmod sh ./ /tmp/ start-process os.system subprocess".split(" "),
 );
 const DECODE_AND_RUN = pattern(
-  /\bbase64 {1,3}(?:-[dDi]{1,3}|--decode)\b[^\n]{0,80}\|[ \t]{0,4}(?:sudo )?(?:(?:\/usr)?\/bin\/)?(?:(?:ba|z|da)?sh|python[23]?|node|perl|ruby|php|osascript)\b|\b(?:xxd -r|openssl (?:enc|base64|aes)[^\n|]{0,60}-d)[^\n]{0,60}\|[ \t]{0,4}(?:ba|z)?sh\b|\b(?:eval|exec|Function|compile|execSync|spawnSync)\b ?\(? ?["'`]?[^\n]{0,30}?(?:\batob\(|base64\.b64decode\(|b64decode\(|Buffer\.from\(|bytes\.fromhex\(|zlib\.decompress\(|marshal\.loads\(|codecs\.decode\(|\$\( ?echo [^\n|]{8,600}\| ?base64 -)|\b(?:ba|z)?sh -c ["']?\$\( ?echo [^\n|]{8,600}\| ?base64 -|\bpowershell(?:\.exe)?\b[^\n]{0,60} -(?:e|ec|enc|encodedcommand) {1,3}[A-Za-z0-9+/=]{16}/gi,
+  /\bbase64 {1,3}(?:-[dDi]{1,3}|--decode)\b[^\n]{0,80}\|[ \t]{0,4}(?:sudo )?(?:(?:\/usr)?\/bin\/)?(?:(?:ba|z|da)?sh|python[23]?|node|perl|ruby|php|osascript)\b|\b(?:xxd -r|openssl (?:enc|base64|aes)[^\n|]{0,60}-d)[^\n]{0,60}\|[ \t]{0,4}(?:ba|z)?sh\b|\b(?:eval|exec|new Function|compile|execSync|spawnSync)\b ?\(? ?["'`]?[^\n]{0,30}?(?:\batob\(|base64\.b64decode\(|b64decode\(|Buffer\.from\(|bytes\.fromhex\(|zlib\.decompress\(|marshal\.loads\(|codecs\.decode\(|\$\( ?echo [^\n|]{8,600}\| ?base64 -)|\b(?:ba|z)?sh -c ["']?\$\( ?echo [^\n|]{8,600}\| ?base64 -|\bpowershell(?:\.exe)?\b[^\n]{0,60} -(?:e|ec|enc|encodedcommand) {1,3}[A-Za-z0-9+/=]{16}/gi,
   ..."base64 xxd openssl atob b64decode fromhex decompress marshal codecs powershell buffer.from".split(" "),
 );
 const RUN_FETCHED = pattern(
@@ -230,6 +227,7 @@ export const BEHAVIOUR_RULES: readonly TextRule[] = [
     ...run,
     remedy: HIDE_REMEDY,
     parts: [DECODE_AND_RUN],
+    unless: /echo ["']?(?:…|\.\.\.|<[\w -]{1,30}>)["']? ?\| ?base64/,
     message: "Decodes a payload and runs it.",
   },
   {

@@ -1,8 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { BEHAVIOUR_RULES } from "./behaviour-rules.ts";
-import { HOST_TAMPERING_RULES } from "./host-tampering-rules.ts";
-import { EXFILTRATION_IN_CODE, EXFILTRATION_IN_WORDS } from "./exfiltration-rules.ts";
+import { ALL_BEHAVIOUR_RULES } from "./behaviour.ts";
+import { EXFILTRATION_IN_WORDS } from "./exfiltration-rules.ts";
 import { withNestedFiles } from "./nested-files.ts";
 import { PROMPT_INJECTION_RULES } from "./prompt-injection.ts";
 import { SECRET_FORMATS } from "./secrets.ts";
@@ -20,13 +19,7 @@ const scanners = standardScanners({
   yaraRules: [],
 });
 
-const RULES = [
-  ...PROMPT_INJECTION_RULES,
-  ...BEHAVIOUR_RULES,
-  ...HOST_TAMPERING_RULES,
-  ...EXFILTRATION_IN_CODE,
-  ...EXFILTRATION_IN_WORDS,
-];
+const RULES = [...PROMPT_INJECTION_RULES, ...ALL_BEHAVIOUR_RULES, ...EXFILTRATION_IN_WORDS];
 const EXPRESSIONS = new Map<string, RegExp>();
 for (const rule of RULES) {
   for (const part of rule.parts) EXPRESSIONS.set(part.regexp.source, part.regexp);

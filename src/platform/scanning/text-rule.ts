@@ -30,12 +30,17 @@ export interface TextRule {
   requires?: RegExp;
   /** The matched stretch itself must not match: a known good instance of the thing. */
   exempt?: RegExp;
-  /** Talking about the thing (a list of attacks to look out for) is not doing it: one degree less severe there. */
-  mentionable?: boolean;
+  /**
+   * Talking about the thing (a list of attacks to look out for) is not doing it: one degree less severe there. `prose`:
+   * not in code, whose comments an interpreter does not read.
+   */
+  mentionable?: boolean | "prose";
   /** Only where the text as it stands reads otherwise: split, or with invisible or look-alike characters. */
   disguisedOnly?: boolean;
   /** Only in these views; default all. */
   only?: TextView["origin"];
+  /** Only in files whose path matches. */
+  paths?: RegExp;
   /** Only, or except, in assets of these kinds. */
   kinds?: readonly Kind[];
   exceptKinds?: readonly Kind[];

@@ -29,11 +29,12 @@ export function createTextScanner(options: {
       const rules = options.rules.filter(concerned);
       const passages = (options.passages ?? []).filter(concerned);
       for (const file of target.files) {
+        const here = rules.filter((rule) => rule.paths?.test(file.path) ?? true);
         const counts = new Map<string, number>();
         for await (const window of textWindows(target, file, signal)) {
           signal.throwIfAborted();
           const found = [
-            ...applyRules(options.name, rules, matcher, window, passages),
+            ...applyRules(options.name, here, matcher, window, passages),
             ...(options.extra?.(window, target) ?? []),
           ];
           for (const finding of found) {
