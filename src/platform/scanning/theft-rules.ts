@@ -22,7 +22,7 @@ const SETS_CLIPBOARD = pattern(
   ..."pyperclip clipboard pbcopy xclip wl-copy".split(" "),
 );
 const WALLET_SHAPE = pattern(
-  /\(\?:?bc1\||\bbc1\[|\[13\]\[|\b0x\[a-fA-F0-9|0x\[0-9a-fA-F|\[a-km-zA-HJ-NP-Z|\bT\[A-Za-z1-9\]|\^?4\[0-9AB\]|\b(?:bc1q|0x)[0-9A-Za-z]{20,60}["']/g,
+  /\bbc1\||\bbc1\[|\[13\]\[|\b0x\[a-fA-F0-9|0x\[0-9a-fA-F|\[a-km-zA-HJ-NP-Z|\bT\[A-Za-z1-9\]|\^?4\[0-9AB\]|\b(?:bc1q|0x)[0-9A-Za-z]{20,60}["']/g,
   ..."bc1 [13] 0x [a-k t[a 4[0".split(" "),
 );
 const KEYS = pattern(
