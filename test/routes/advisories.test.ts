@@ -323,3 +323,53 @@ describe("a source that is fetched", () => {
     { env: { MARKETPLACE_ADVISORIES_SOURCES: address } },
   );
 });
+
+eachMarketplace(
+  "with a mail server",
+  (server) => {
+    test("owners of what is touched and of what depends on it get one mail an import, and nobody learns of what they may not see", async () => {
+      const admin = await server().person("boss", "admin");
+      const [ana, bob, eve] = await Promise.all(["ana", "bob", "eve"].map((name) => server().person(name)));
+      await publish(server(), ana!, "ana/one", "1.0.0", using("one", "mail-pkg", "1.0.0"));
+      await publish(server(), ana!, "ana/two", "1.0.0", using("two", "mail-pkg", "1.1.0"));
+      await publish(server(), ana!, "ana/hidden", "1.0.0", using("hidden", "mail-pkg", "1.0.0"), {
+        visibility: "private",
+      });
+      const needing = (name: string, ref: string) => ({
+        ...skill(name),
+        "marketplace.toml": `[dependencies]\n"${ref}" = "^1.0.0"\n`,
+      });
+      await publish(server(), bob!, "bob/app", "1.0.0", needing("app", "ana/one"));
+      await publish(server(), eve!, "eve/curious", "1.0.0", needing("curious", "ana/hidden"));
+      const mails = async () => {
+        await until("the owners to be told", async () => {
+          const left = (await server().app.jobs.summary()).filter(
+            ({ kind, status }) => /^advisories\./.test(kind) && status !== "done",
+          );
+          return left.length === 0;
+        });
+        const { data } = await admin.api("GET", "/admin/mails?per_page=100", 200);
+        return data
+          .filter(({ kind }: Json) => kind === "advisories")
+          .map(({ to, subject }: Json) => `${to}: ${subject}`)
+          .sort();
+      };
+      await imported(admin, zip([osv("GHSA-mail-0001", "mail-pkg"), osv("GHSA-mail-0002", "mail-pkg")]));
+      const first = [
+        "ana@example.org: Known vulnerabilities touch 3 assets of yours",
+        "bob@example.org: Known vulnerabilities touch an asset of yours",
+      ];
+      expect(await mails()).toEqual(first);
+      await imported(admin, zip([osv("GHSA-mail-0001", "mail-pkg")]));
+      expect(await mails()).toEqual(first);
+    });
+  },
+  {
+    env: {
+      MARKETPLACE_MAIL_HOST: "127.0.0.1",
+      MARKETPLACE_MAIL_PORT: "9",
+      MARKETPLACE_MAIL_FROM: "m@example.org",
+      MARKETPLACE_SERVER_PUBLIC_URL: "http://127.0.0.1:9",
+    },
+  },
+);

@@ -16,12 +16,10 @@ import { advisoryById } from "./repository.ts";
 import { MATCH_JOB, matchChanged, settleVersion } from "./settle-versions.ts";
 import { TELL_JOB, tellOwners } from "./tell-owners.ts";
 
-export { type Advisory, type Level, LEVELS } from "./advisory.ts";
 export { advisoriesApi } from "./api.ts";
 export { vulnerabilityCheck } from "./check-vulnerabilities.ts";
 export type { Download } from "./deps.ts";
 export type { AdvisoryImport } from "./import-repository.ts";
-export { osvOf } from "./own-advisories.ts";
 export { advisoryPages } from "./pages.tsx";
 
 export type AdvisoriesModule = ReturnType<typeof createAdvisories>;

@@ -12,10 +12,6 @@ import { readOsv } from "./read-osv.ts";
 import { advisoryById, nextOwnNumber, putAdvisory } from "./repository.ts";
 import { newMark, requestMatching } from "./settle-versions.ts";
 
-/** Own advisories: `MKT-2026-0001`. */
-const OWN_ID = /^MKT-\d{4}-\d{4,9}$/;
-export const isOwnId = (id: string): boolean => OWN_ID.test(id);
-
 /** Writes an advisory in OSV format; id and times are the server's. Throws VALIDATION_ERROR that says what is wrong with it. */
 export async function addAdvisory(
   deps: AdvisoriesDeps,

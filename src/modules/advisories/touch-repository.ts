@@ -1,7 +1,7 @@
 import type { Id } from "../../core/id.ts";
 import type { Ecosystem, PackageReference } from "../../core/package-reference.ts";
-import { fromFlag, type Queries } from "../../platform/database/index.ts";
-import type { AdvisoryEcosystem, Level, ShownTouch, Touch } from "./advisory.ts";
+import type { Queries } from "../../platform/database/index.ts";
+import type { AdvisoryEcosystem, Touch } from "./advisory.ts";
 
 const ROWS_PER_INSERT = 200;
 
@@ -157,49 +157,6 @@ export async function resolvableVersions(q: Queries, refs: readonly string[]): P
     .where("v.yanked_at", "is", null)
     .execute();
   for (const row of rows) found.set(row.name, [...(found.get(row.name) ?? []), row.version]);
-  return found;
-}
-
-/** What touches these versions. */
-export async function touchesOf(q: Queries, versionIds: readonly Id[]): Promise<Map<Id, ShownTouch[]>> {
-  const found = new Map<Id, ShownTouch[]>();
-  if (versionIds.length === 0) return found;
-  const rows = await q
-    .selectFrom("version_advisories as t")
-    .innerJoin("advisories as a", "a.id", "t.advisory_id")
-    .select([
-      "t.version_id",
-      "t.advisory_id",
-      "t.ecosystem",
-      "t.package",
-      "t.package_version",
-      "t.fixed",
-      "t.path",
-      "t.line",
-      "a.severity",
-      "a.malicious",
-      "a.summary",
-    ])
-    .where("t.version_id", "in", [...versionIds])
-    .orderBy("t.advisory_id")
-    .orderBy("t.package")
-    .execute();
-  for (const row of rows)
-    found.set(row.version_id, [
-      ...(found.get(row.version_id) ?? []),
-      {
-        advisoryId: row.advisory_id,
-        ecosystem: row.ecosystem as AdvisoryEcosystem,
-        package: row.package,
-        packageVersion: row.package_version,
-        fixed: row.fixed,
-        path: row.path,
-        line: row.line,
-        level: row.severity as Level | null,
-        malicious: fromFlag(row.malicious),
-        summary: row.summary,
-      },
-    ]);
   return found;
 }
 
