@@ -36,6 +36,10 @@ const ADMINISTRATOR: [path: string, status: number][] = [
   ["/examples/changelog-writer/settings", 200],
   ["/examples/workstation-setup/security", 200],
   ["/moderation", 200],
+  ["/moderation?state=changes", 200],
+  ["/moderation/reports", 200],
+  ["/settings/reports", 200],
+  ["/examples/changelog-writer/report", 200],
   ["/admin", 200],
 ];
 

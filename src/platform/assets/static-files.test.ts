@@ -14,6 +14,7 @@ test("every file has a hashed, immutable address with its media type", async () 
     "htmx.js",
     "marketplace.js",
     "passkeys.js",
+    "review.js",
     "upload.js",
   ]);
   for (const [name, address] of files.addresses) {
