@@ -47,7 +47,7 @@ import { privacyApi, privacyPages } from "./modules/privacy/index.ts";
 import { organizationPages, organizationProfile, organizationsApi, waitingFor } from "./modules/organizations/index.ts";
 import { publishingApi, publishingPages } from "./modules/publishing/index.ts";
 import { type DependencyNode, retrievalApi } from "./modules/retrieval/index.ts";
-import { recallPages, recallsApi, trustApi, trustPages } from "./modules/trust/index.ts";
+import { recallPages, recallsApi, transparencyApi, trustApi, trustPages } from "./modules/trust/index.ts";
 import { embeddedFiles } from "./platform/assets/embedded.ts";
 import { createStaticFiles } from "./platform/assets/static-files.ts";
 import { answerHead } from "./platform/http/head.ts";
@@ -129,6 +129,7 @@ function apiRoutes(services: Services, part: AnyElysia): AnyElysia {
     .use(reportsApi(compliance.review))
     .use(advisoriesApi(services.advisories))
     .use(trustApi(trust))
+    .use(transparencyApi(services.transparency))
     .use(recallsApi(services.recalls))
     .use(
       organizationsApi({
@@ -176,6 +177,8 @@ function pageRoutes(services: Services, pageProps: PagePropsOf, part: AnyElysia)
     origin: services.baseUrl,
     newestScan,
     capabilitiesSince: compliance.capabilitiesSince,
+    explainFindings: compliance.policy.explainFindings,
+    appeals: compliance.policy.appealsOfVersion,
     readFile: (file: VersionFile, maxBytes: number) => readStart(services, file, maxBytes),
     dailyDownloads: async (assetId: string, days: number) => counted(await retrieval.dailyDownloads(assetId, days)),
     dependencies: dependencyModels(services),
@@ -259,6 +262,9 @@ function pageRoutes(services: Services, pageProps: PagePropsOf, part: AnyElysia)
       assetSettingsPages({
         ...assets,
         access: organizations.accessOf,
+        explain: compliance.policy.proposeSuppression,
+        withdrawExplanation: compliance.policy.withdrawSuppression,
+        appeal: compliance.policy.appeal,
         rescan: async (request, ref, version) => {
           await compliance.rescan(contextOf(request).actor, ref, version);
         },

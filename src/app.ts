@@ -43,7 +43,7 @@ import { createPrivacy } from "./modules/privacy/index.ts";
 import { createOrganizations } from "./modules/organizations/index.ts";
 import { createPublishing } from "./modules/publishing/index.ts";
 import { createRetrieval } from "./modules/retrieval/index.ts";
-import { createRecalls, createTrust } from "./modules/trust/index.ts";
+import { createRecalls, createTransparency, createTrust, recordingReleases } from "./modules/trust/index.ts";
 import { createAuditLog } from "./platform/audit/database-audit-log.ts";
 import { erasePersonal } from "./platform/audit/erase-personal.ts";
 import { createOutbox } from "./platform/events/database-outbox.ts";
@@ -60,6 +60,7 @@ import type { Services } from "./services.ts";
 import { createScanEngine } from "./platform/scanning/engine.ts";
 import { CLAMAV } from "./platform/scanning/clamav.ts";
 import { createServerSigner } from "./platform/signing/server-signer.ts";
+import { createTransparencyLog } from "./platform/transparency/database-transparency-log.ts";
 import { createOramaIndex } from "./platform/search/orama.ts";
 import { createLog, createMetrics, type Log } from "./platform/telemetry/index.ts";
 import { spawnWorker } from "./platform/workers/spawn-worker.ts";
@@ -89,7 +90,8 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     await database.close();
     throw error;
   });
-  const outbox = createOutbox({ database, clock });
+  const transparencyLog = createTransparencyLog({ database, clock, sealer });
+  const outbox = recordingReleases(createOutbox({ database, clock }), transparencyLog);
   const audit = createAuditLog({ database, clock, sealer });
   const jobSeconds = metrics.histogram("marketplace_job_seconds", "Time of job attempts.", ["kind", "outcome"]);
   const jobs = createJobQueue({
@@ -148,7 +150,15 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     mailDelivers: mailer.delivers,
     ldap,
   });
-  const trust = createTrust({ database, clock, outbox, audit, catalog });
+  const trust = createTrust({ database, clock, outbox, audit, catalog, transparency: transparencyLog });
+  const transparency = createTransparency({
+    database,
+    jobs,
+    catalog,
+    signer,
+    transparency: transparencyLog,
+    serverName: issuer,
+  });
   const retrieval = createRetrieval({
     database,
     clock,
@@ -202,7 +212,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     clock,
     outbox,
     audit,
-    transparency: { append: async () => {} },
+    transparency: transparencyLog,
     jobs,
     mailer,
     signer,
@@ -297,6 +307,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     signOn,
     directory,
     trust,
+    transparency,
     recalls,
     retrieval,
     compliance,
@@ -361,6 +372,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
       await rateLimiter.start();
       lookAtClamav(clamav, log);
       jobs.start();
+      await transparency.start();
       scheduler.start();
       await audit.record(serverStarted());
       forwarding.forwarder.start();

@@ -12,7 +12,7 @@ import type { OrganizationsModule } from "./modules/organizations/index.ts";
 import type { PublishingModule } from "./modules/publishing/index.ts";
 import type { Privacy } from "./modules/privacy/index.ts";
 import type { RetrievalModule } from "./modules/retrieval/index.ts";
-import type { Recalls, TrustModule } from "./modules/trust/index.ts";
+import type { Recalls, Transparency, TrustModule } from "./modules/trust/index.ts";
 import type { AuditTrail } from "./modules/administration/index.ts";
 import type { DatabaseAuditLog } from "./platform/audit/database-audit-log.ts";
 import type { BlobStore } from "./platform/blobs/blob-store.ts";
@@ -62,6 +62,7 @@ export interface Services {
   signOn: SignOn;
   directory: Directory;
   trust: TrustModule;
+  transparency: Transparency;
   recalls: Recalls;
   retrieval: RetrievalModule;
   compliance: ComplianceModule;

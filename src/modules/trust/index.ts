@@ -10,6 +10,12 @@ import { insertSignature, signVersion, type VerifiedSignature, verifySignature }
 
 export { trustApi } from "./api.ts";
 export { createRecalls, type Recalls, recallPages, recallsApi, recallWire } from "./recalls/index.ts";
+export {
+  createTransparency,
+  recordingReleases,
+  type Transparency,
+  transparencyApi,
+} from "./transparency/index.ts";
 export { trustPages } from "./pages.tsx";
 export type { VerifiedSignature } from "./sign-version.ts";
 export type { SigningKey } from "./signing-key.ts";

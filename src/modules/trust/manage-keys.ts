@@ -7,6 +7,7 @@ import { decodePublicKey, fingerprintOf } from "../../core/signing/ed25519.ts";
 import type { AuditLog } from "../../platform/audit/audit-log.ts";
 import { type Database, isUniqueViolation } from "../../platform/database/index.ts";
 import type { Outbox } from "../../platform/events/outbox.ts";
+import type { TransparencyLog } from "../../platform/transparency/transparency-log.ts";
 import * as repository from "./repository.ts";
 import type { SigningKey } from "./signing-key.ts";
 
@@ -15,6 +16,7 @@ export interface TrustDeps {
   clock: Clock;
   outbox: Outbox;
   audit: AuditLog;
+  transparency: TransparencyLog;
 }
 
 const MAX_KEYS = 50;
@@ -59,6 +61,13 @@ export async function addKey(
         subject: { type: "signing-key", id: key.id, name: key.name },
         details: { fingerprint: key.fingerprint },
       });
+      await deps.transparency.append(tx, {
+        type: "key.added",
+        assetId: null,
+        userId: actor.userId,
+        subject: key.id,
+        facts: { username: actor.username, fingerprint: key.fingerprint, public_key: key.publicKey },
+      });
       await deps.outbox.append(tx, {
         type: "user.signing_key.added",
         subjectId: actor.userId,
@@ -81,12 +90,20 @@ export async function revokeKey(deps: TrustDeps, actor: Actor, id: Id, reason: s
     if (!(await repository.revokeKey(tx, actor.userId, id, reason.slice(0, 500), instant(deps.clock.now()))))
       throw notFound("signing key");
     const assets = await repository.assetsSignedBy(tx, id);
+    const key = (await repository.keysOf(tx, actor.userId)).find((one) => one.id === id) as SigningKey;
     await deps.audit.append(tx, {
       action: "signing_key.revoked",
       outcome: "success",
       actor,
       subject: { type: "signing-key", id },
       details: { assets: assets.length },
+    });
+    await deps.transparency.append(tx, {
+      type: "key.revoked",
+      assetId: null,
+      userId: actor.userId,
+      subject: id,
+      facts: { username: actor.username, fingerprint: key.fingerprint, public_key: key.publicKey },
     });
     await deps.outbox.append(
       tx,

@@ -116,11 +116,9 @@ async function carryOut(tx: Queries, deps: RecallDeps, actor: SignedIn, change: 
   const entries = events.flatMap(({ subjectId, payload }) => {
     const asset = assets.find(({ id }) => id === subjectId);
     if (!asset || asset.deletedAt !== null) return [];
-    return [
-      { type, assetId: asset.id, facts: { ref: refOf(asset), version: String(payload["version"]), digest, number } },
-    ];
+    const facts = { ref: refOf(asset), version: String(payload["version"]), digest, number };
+    return [{ type, assetId: asset.id, subject: `${number} ${payload["versionId"]}`, facts }];
   });
-  await deps.transparency.append(tx, ...entries);
   await deps.audit.append(tx, {
     action: mark ? "asset.version.recalled" : "asset.version.recall_lifted",
     outcome: "success",
@@ -128,6 +126,7 @@ async function carryOut(tx: Queries, deps: RecallDeps, actor: SignedIn, change: 
     subject: auditSubject(change.asset),
     details: { number, digest, severity, versions: events.length, assets: assets.map(({ id }) => id).slice(0, 100) },
   });
+  await deps.transparency.append(tx, ...entries);
   await deps.outbox.append(tx, ...events.map((event) => ({ ...event, actorId: actor.userId })));
 }
 
