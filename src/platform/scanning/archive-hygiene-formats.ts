@@ -2,9 +2,38 @@ import type { Severity } from "../../core/kind.ts";
 import { EXECUTABLES, type FileType } from "./file-type.ts";
 import type { ScanFile } from "./scanner.ts";
 
+/** Every rule of the scanner, in the order of its page. */
+export const ARCHIVE_RULES = [
+  "unreadable-archive",
+  "encrypted",
+  "unknown-compression",
+  "damaged-zip",
+  "large-archive",
+  "deeply-nested",
+  "not-fully-scanned",
+  "bomb",
+  "escaping-path",
+  "disguised-archive",
+  "unexpected-archive",
+  "program-in-archive",
+  "executable",
+  "disguised-executable",
+  "compiled-python",
+  "self-extractor",
+  "polyglot",
+  "script-in-picture",
+  "trailing-data",
+  "mismatch",
+  "disguised-name",
+  "double-extension",
+  "active-document",
+  "office-macros",
+] as const;
+export type ArchiveRule = (typeof ARCHIVE_RULES)[number];
+
 /** What a file's name or bytes have against it. */
 export interface FormatProblem {
-  id: string;
+  id: ArchiveRule;
   severity: Severity;
   message: string;
   remedy: string;

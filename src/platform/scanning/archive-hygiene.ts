@@ -1,7 +1,7 @@
 import type { Severity } from "../../core/kind.ts";
 import { makeVisible } from "./excerpt.ts";
 import { documentProblems } from "./archive-hygiene-documents.ts";
-import { formatProblems, nameProblem, type FormatProblem } from "./archive-hygiene-formats.ts";
+import { type ArchiveRule, formatProblems, nameProblem, type FormatProblem } from "./archive-hygiene-formats.ts";
 import { ARCHIVES, CLOSED_ARCHIVES, EXECUTABLES, fileTypeOf, TYPE_BYTES, type FileType } from "./file-type.ts";
 import { INSIDE, type LeftOut, leftOutOf } from "./nested-files.ts";
 import { readRange } from "./read-bytes.ts";
@@ -65,7 +65,7 @@ const problem = (file: ScanFile, { id, severity, message, remedy, excerpt }: For
 
 function finding(
   file: Pick<ScanFile, "path">,
-  id: string,
+  id: ArchiveRule,
   severity: Severity,
   message: string,
   remedy: string,
@@ -270,6 +270,6 @@ const partlyRead = (file: ScanFile): Finding =>
     file,
     "not-fully-scanned",
     DATA_NAME.test(file.path) ? "low" : "high",
-    `Is text of more than ${TEXT_LIMIT / 1024 / 1024} MiB, of which only the first and last parts were scanned for instructions.`,
+    `Is text of more than ${TEXT_LIMIT / 1024 / 1024} MiB, of which only the first and last parts and samples in between were scanned for instructions.`,
     "Split it into smaller files.",
   );

@@ -5,6 +5,18 @@ import type { Finding, Scanner } from "./scanner.ts";
 
 const NAME = "licence-policy";
 
+/** Every rule of the scanner, in the order of its page. */
+export const LICENCE_RULES = [
+  "missing",
+  "denied",
+  "not-allowed",
+  "denied-within",
+  "text-disagrees",
+  "metadata-disagrees",
+  "header-disagrees",
+  "limited-use",
+] as const;
+
 export interface LicencePolicy {
   /** SPDX identifiers, or prefixes ending in `*`; empty allows every licence that is not denied. */
   allow: readonly string[];
@@ -137,7 +149,7 @@ function limits(license: string | null): Finding[] {
 }
 
 function finding(
-  id: string,
+  id: (typeof LICENCE_RULES)[number],
   severity: Finding["severity"],
   license: string | null,
   message: string,
