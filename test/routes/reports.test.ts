@@ -1,7 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { type Client, eachMarketplace, type Json, onOneMarketplace, publish, until } from "../support/marketplace.ts";
 import { skill } from "../support/packages.ts";
 import { startSmtpServer } from "../support/smtp-server.ts";
+
+// Each test waits for several scans.
+setDefaultTimeout(30_000);
 
 const report = (client: Client, status: number, json: object) => client.api("POST", "/reports", status, { json });
 const about = (asset: string, extra: object = {}) => ({

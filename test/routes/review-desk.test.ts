@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { newId } from "../../src/core/id.ts";
 import {
   type Client,
@@ -11,6 +11,9 @@ import {
   until,
 } from "../support/marketplace.ts";
 import { skill } from "../support/packages.ts";
+
+// Each test waits for several scans.
+setDefaultTimeout(30_000);
 
 /** Any other licence is sent to a moderator. */
 const ENV = { MARKETPLACE_POLICY_LICENSES_ALLOW: "MIT" };

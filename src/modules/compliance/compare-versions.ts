@@ -169,6 +169,8 @@ function changeOf(
 function linesOf(before: string, after: string, timeout: number): DiffLine[] | null {
   if (before === after)
     return split(after).map((text, i) => ({ ...line("context", text), before: i + 1, after: i + 1 }));
+  if (before === "") return split(after).map((text, i) => ({ ...line("added", text), after: i + 1 }));
+  if (after === "") return split(before).map((text, i) => ({ ...line("removed", text), before: i + 1 }));
   const patch = structuredPatch("", "", before, after, "", "", { context: 1_000_000_000, timeout });
   if (!patch) return null;
   let [old, fresh] = [1, 1];
@@ -187,9 +189,11 @@ const split = (text: string): string[] => (text.endsWith("\n") ? text.slice(0, -
 /** What no reader sees and a moderator must: controls, and characters that hide, join or turn text around. */
 const UNSEEN = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
 const seen = (text: string): string =>
-  text.replace(/\r$/, "").replace(UNSEEN, (character) =>
-    character === "\t" ? character : `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}⟩`,
-  );
+  text
+    .replace(/\r$/, "")
+    .replace(UNSEEN, (character) =>
+      character === "\t" ? character : `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}⟩`,
+    );
 
 const line = (kind: DiffLine["kind"], text: string): DiffLine => ({
   kind,
