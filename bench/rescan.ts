@@ -9,9 +9,6 @@ import { skill } from "../test/support/packages.ts";
 //   bun bench/rescan.ts [VERSIONS] [REQUESTS A SECOND]
 // The load comes from a process of its own at a fixed rate, so that a slow answer delays no later question.
 
-if (process.argv[2] === "load") await generateLoad(process.argv.slice(3));
-else await measure(Number(process.argv[2] ?? 2000), Number(process.argv[3] ?? 20));
-
 async function measure(versions: number, rate: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bench-rescan-"));
   const path = join(folder, "marketplace.db");
@@ -104,3 +101,6 @@ const print = (name: string, times: readonly number[]): void =>
   console.log(
     `${name}: ${times.length} pages, p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms`,
   );
+
+if (process.argv[2] === "load") await generateLoad(process.argv.slice(3));
+else await measure(Number(process.argv[2] ?? 2000), Number(process.argv[3] ?? 20));

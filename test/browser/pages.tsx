@@ -70,6 +70,7 @@ import {
   versionOf,
 } from "./fixtures.ts";
 import { ACCESS_PAGES } from "./access-pages.tsx";
+import { ADVISORY_PAGES } from "./advisory-pages.tsx";
 import { ORGANIZATION_PAGES, waiting } from "./organization-pages.tsx";
 import { RECALL_PAGES } from "./recall-pages.tsx";
 import { REVIEW_PAGES } from "./review-pages.tsx";
@@ -394,7 +395,25 @@ const catalog: Shown[] = [
       version: versionOf("2.4.1", 20, { verdict: "review", verdictReason: "A high finding needs a person." }),
     }),
     scan: { finishedAt: NOW, scanners },
-    findings,
+    findings: findings.map((finding, i) => ({
+      ...finding,
+      consequence: (["review", "pass", "warn"] as const)[i % 3],
+      because: 'policy.review = "high"',
+      explanation:
+        i > 1
+          ? null
+          : {
+              id: "explanation",
+              status: i === 0 ? ("proposed" as const) : ("accepted" as const),
+              reason: "The key in this example is Amazon's own, from its documentation.",
+              path: null,
+              answer: i === 0 ? null : "Checked against the documentation.",
+              proposedBy: "mira",
+              decidedBy: i === 0 ? null : "otto",
+              expiresAt: i === 0 ? null : NOW,
+              applies: i === 1,
+            },
+    })),
     advisories: [
       {
         advisoryId: "GHSA-35jh-r3h4-6jhm",
@@ -428,6 +447,23 @@ const catalog: Shown[] = [
       },
     ],
     mayRescan: true,
+    mayExplain: true,
+    appeals: {
+      mayAppeal: true,
+      appeals: [
+        {
+          id: "appeal",
+          text: "It is the test file of every virus scanner, and harmless.",
+          status: "refused",
+          appealedBy: "mira",
+          createdAt: NOW,
+          decidedBy: "otto",
+          decidedAt: NOW,
+          answer: "Ship it as a .txt file, please.",
+        },
+      ],
+    },
+    form: EMPTY_FORM,
   }),
   shown("asset-settings", AssetSettingsPage, {
     page: page("/acme/pdf-tools/settings", { notice: "Saved." }),
@@ -917,6 +953,7 @@ const docs: Shown[] = [
 const organizations = ORGANIZATION_PAGES.map(([name, view, props]) => shown(name, view, props));
 const access = ACCESS_PAGES.map(([name, view, props]) => shown(name, view, props));
 const reviews = REVIEW_PAGES.map(([name, view, props]) => shown(name, view, props));
+const advisoryPages = ADVISORY_PAGES.map(([name, view, props]) => shown(name, view, props));
 const recalls = RECALL_PAGES.map(([name, view, props]) => shown(name, view, props));
 
 export const PAGES: Shown[] = [
@@ -928,6 +965,7 @@ export const PAGES: Shown[] = [
   ...access,
   ...reviews,
   ...recalls,
+  ...advisoryPages,
   ...errors,
   ...docs,
 ];

@@ -75,7 +75,7 @@ export function AdvisoryListPage(props: AdvisoryListProps): JSX.Element {
           <p class="quiet" safe>
             {counted(advisories.total, "advisory", "advisories")}
           </p>
-          <ul class="rows">
+          <ul class="lines">
             {advisories.items.map((one) => (
               <Line advisory={one} now={page.now} />
             ))}
@@ -92,27 +92,29 @@ function Line(props: { advisory: AdvisoryLine; now: string }): JSX.Element {
   const names = advisory.packages.slice(0, 3).map(({ ecosystem, name }) => `${ecosystem} ${name}`);
   const more = advisory.packages.length - names.length;
   return (
-    <li class="advisory">
-      <p>
-        <AdvisoryLevel level={advisory.level} malicious={advisory.malicious} />{" "}
-        <a href={attr(advisoryUrl(advisory.id))} safe>
-          {advisory.summary === "" ? advisory.id : advisory.summary}
-        </a>{" "}
-        {advisory.withdrawn === null ? null : <Badge text="withdrawn" tone="warn" />}
-        {advisory.origin === "own" ? <Badge text="written here" /> : null}
-      </p>
-      <ul class="facts">
-        <li class="mono" safe>
-          {advisory.id}
-        </li>
-        <li class="mono" safe>
-          {`${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`}
-        </li>
-        <li safe>{`touches ${counted(advisory.touched, "version")}`}</li>
-        <li>
-          Changed <Time at={advisory.modified} now={props.now} />
-        </li>
-      </ul>
+    <li>
+      <div>
+        <p>
+          <AdvisoryLevel level={advisory.level} malicious={advisory.malicious} />{" "}
+          <a href={attr(advisoryUrl(advisory.id))} safe>
+            {advisory.summary === "" ? advisory.id : advisory.summary}
+          </a>{" "}
+          {advisory.withdrawn === null ? null : <Badge text="withdrawn" tone="warn" />}
+          {advisory.origin === "own" ? <Badge text="written here" /> : null}
+        </p>
+        <ul class="facts">
+          <li class="mono" safe>
+            {advisory.id}
+          </li>
+          <li class="mono" safe>
+            {`${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`}
+          </li>
+          <li safe>{`touches ${counted(advisory.touched, "version")}`}</li>
+          <li>
+            Changed <Time at={advisory.modified} now={props.now} />
+          </li>
+        </ul>
+      </div>
     </li>
   );
 }

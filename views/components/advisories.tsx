@@ -30,33 +30,35 @@ export function Advisories(props: { advisories: readonly AdvisoryModel[] }): JSX
   return (
     <section>
       <h2>Known vulnerabilities</h2>
-      <ul class="rows">
+      <ul class="lines">
         {props.advisories.map((one) => (
-          <li class="advisory">
-            <p>
-              <AdvisoryLevel level={one.level} malicious={one.malicious} />{" "}
-              <a href={attr(advisoryUrl(one.advisoryId))} safe>
-                {one.summary === "" ? one.advisoryId : one.summary}
-              </a>
-            </p>
-            <ul class="facts">
-              <li class="mono" safe>
-                {one.advisoryId}
-              </li>
-              <li>
-                <span safe>{one.ecosystem}</span>{" "}
-                <code safe>{`${one.package}${one.packageVersion === null ? "" : ` ${one.packageVersion}`}`}</code>
-              </li>
-              <li>
-                {one.fixed === null ? (
-                  "No mended version is known"
-                ) : (
-                  <>
-                    Mended in <code safe>{one.fixed}</code>
-                  </>
-                )}
-              </li>
-            </ul>
+          <li>
+            <div>
+              <p>
+                <AdvisoryLevel level={one.level} malicious={one.malicious} />{" "}
+                <a href={attr(advisoryUrl(one.advisoryId))} safe>
+                  {one.summary === "" ? one.advisoryId : one.summary}
+                </a>
+              </p>
+              <ul class="facts">
+                <li class="mono" safe>
+                  {one.advisoryId}
+                </li>
+                <li>
+                  <span safe>{one.ecosystem}</span>{" "}
+                  <code safe>{`${one.package}${one.packageVersion === null ? "" : ` ${one.packageVersion}`}`}</code>
+                </li>
+                <li>
+                  {one.fixed === null ? (
+                    "No mended version is known"
+                  ) : (
+                    <>
+                      Mended in <code safe>{one.fixed}</code>
+                    </>
+                  )}
+                </li>
+              </ul>
+            </div>
           </li>
         ))}
       </ul>

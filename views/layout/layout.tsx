@@ -206,6 +206,7 @@ function Footer(props: { page: PageProps }): JSX.Element {
         <nav aria-label="Footer">
           <a href="/docs">Getting started</a>
           <a href="/docs/api">API</a>
+          <a href="/advisories">Advisories</a>
           <a href="/feed.atom">Feed</a>
         </nav>
         <button type="button" class="bottom-keys" data-shortcuts>
