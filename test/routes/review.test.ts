@@ -1,6 +1,9 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { type Client, eachMarketplace, judged, publish, until } from "../support/marketplace.ts";
 import { skill, tarGz } from "../support/packages.ts";
+
+// Each test waits for several scans.
+setDefaultTimeout(30_000);
 
 /** Any other licence is sent to a moderator. */
 const ENV = {
