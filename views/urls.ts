@@ -29,8 +29,18 @@ export const trustedPublishersUrl = (asset: Named | null): string =>
 export const assetActionUrl = (asset: Named, action: "publish" | "deprecate" | "archive" | "delete"): string =>
   `${assetUrl(asset)}/${action}`;
 export const channelsActionUrl = (asset: Named): string => `${assetUrl(asset)}/channels`;
-export const versionActionUrl = (asset: Named, version: string, action: "yank" | "unyank" | "rescan"): string =>
-  `${versionsUrl(asset)}/${part(version)}/${action}`;
+export const versionActionUrl = (
+  asset: Named,
+  version: string,
+  action: "yank" | "unyank" | "rescan" | "appeal",
+): string => `${versionsUrl(asset)}/${part(version)}/${action}`;
+
+/** POST targets of publishers who explain findings. */
+export const suppressionsUrl = (asset: Named): string => `${assetUrl(asset)}/suppressions`;
+export const withdrawUrl = (asset: Named, id: string): string => `${suppressionsUrl(asset)}/${part(id)}/withdraw`;
+/** POST targets of moderators who answer publishers. */
+export const moderatorAnswerUrl = (versionId: string, what: "explanations" | "appeals", id: string): string =>
+  `/moderation/${part(versionId)}/${what}/${part(id)}`;
 
 /** The REST API's own addresses, for downloads and previews. */
 export const apiVersionUrl = (asset: Named, version: string): string =>

@@ -24,6 +24,7 @@ const shownFindings = findings.map((finding) => ({
   consequence: "review" as const,
   because: "policy.review",
   suppressionId: null,
+  explanation: null,
 }));
 
 const line = (kind: DiffLine["kind"], text: string, after: number | null, found: Finding[] = []): DiffLine => ({

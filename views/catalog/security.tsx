@@ -3,11 +3,13 @@ import type { Capability } from "../../src/core/capability.ts";
 import { Capabilities } from "../components/capabilities.tsx";
 import { type FindingModel, Findings, type ScannerModel, Scanners } from "../components/findings.tsx";
 import { Advisories, type AdvisoryModel } from "../components/advisories.tsx";
-import { Csrf } from "../components/form.tsx";
+import { AppealForm, AppealHistory, type AppealModel } from "../components/appeal.tsx";
+import { Csrf, FormProblem } from "../components/form.tsx";
+import { ExplainForm, WithdrawForm } from "../components/suppression.tsx";
 import { DigestText, Empty, Time } from "../components/small.tsx";
 import { TrustMark } from "../components/trust-mark.tsx";
-import type { PageProps } from "../layout/page.ts";
-import { fileUrl, progressUrl, versionActionUrl } from "../urls.ts";
+import type { FormState, PageProps } from "../layout/page.ts";
+import { fileUrl, progressUrl, suppressionsUrl, versionActionUrl, withdrawUrl } from "../urls.ts";
 import { type AssetFrame, AssetLayout } from "./asset-frame.tsx";
 
 export interface SignatureModel {
@@ -33,6 +35,11 @@ export interface AssetSecurityProps {
   advisories: AdvisoryModel[];
   signatures: SignatureModel[];
   mayRescan: boolean;
+  /** Whether the viewer may explain findings to moderators. */
+  mayExplain: boolean;
+  /** What was said about a refusal; null for who may not read it. */
+  appeals: { appeals: AppealModel[]; mayAppeal: boolean } | null;
+  form: FormState;
 }
 
 const VERDICT_TEXT = {
@@ -58,18 +65,25 @@ export function AssetSecurityPage(props: AssetSecurityProps): JSX.Element {
         <h2>
           <TrustMark state={frame.recalled ? "recalled" : version.verdict} />
         </h2>
+        <FormProblem form={props.form} />
         <p>{VERDICT_TEXT[version.verdict]}</p>
         {version.verdictReason ? <p safe>{version.verdictReason}</p> : null}
         <p class="quiet">
           The digest of what was scanned is the digest of what is served: <DigestText digest={version.digest} />
         </p>
       </section>
+      <AppealSection {...props} version={version.version} />
       <section>
         <h2 safe>{counted(findings.length, "finding")}</h2>
         {findings.length === 0 ? (
           <Empty title={scan === null ? "No scan has finished yet" : "The scanners found nothing"} />
         ) : (
-          <Findings findings={findings} hrefOf={(path) => fileUrl(frame.asset, version.version, path)} />
+          <Findings
+            findings={findings}
+            hrefOf={(path) => fileUrl(frame.asset, version.version, path)}
+            now={page.now}
+            act={props.mayExplain ? explaining(page, frame, version.version) : undefined}
+          />
         )}
       </section>
       <Advisories advisories={props.advisories} />
@@ -77,6 +91,44 @@ export function AssetSecurityPage(props: AssetSecurityProps): JSX.Element {
       <ScanSection {...props} />
       <Signatures signatures={props.signatures} now={page.now} />
     </AssetLayout>
+  );
+}
+
+/** What a publisher may do about a finding: explain it, or take that back. */
+function explaining(page: PageProps, frame: AssetFrame, version: string) {
+  return (finding: FindingModel, position: number): JSX.Element => {
+    if (finding.explanation?.status === "proposed" || finding.explanation?.status === "accepted")
+      return <WithdrawForm page={page} action={withdrawUrl(frame.asset, finding.explanation.id)} version={version} />;
+    if (finding.consequence === "pass") return "";
+    return (
+      <ExplainForm
+        page={page}
+        action={suppressionsUrl(frame.asset)}
+        version={version}
+        finding={finding}
+        position={position}
+      />
+    );
+  };
+}
+
+function AppealSection(props: AssetSecurityProps & { version: string }): JSX.Element {
+  const { appeals: said, page, frame } = props;
+  if (said === null || (said.appeals.length === 0 && !said.mayAppeal)) return "";
+  return (
+    <section id="appeal">
+      <h2>Appeal</h2>
+      <AppealHistory appeals={said.appeals} now={page.now} />
+      {said.mayAppeal ? (
+        <>
+          <p class="quiet">
+            The number of a refused version stays taken. Mend it and publish it under the next one; or, if the refusal
+            is wrong, say why.
+          </p>
+          <AppealForm page={page} action={versionActionUrl(frame.asset, props.version, "appeal")} />
+        </>
+      ) : null}
+    </section>
   );
 }
 

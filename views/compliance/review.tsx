@@ -1,10 +1,12 @@
 import { CAPABILITY_TEXT } from "../../src/core/capability.ts";
 import type { ReviewCase } from "../../src/modules/compliance/review-case.ts";
+import { AnswerAppeal } from "../components/appeal.tsx";
 import { Capabilities } from "../components/capabilities.tsx";
 import { attr, counted } from "../components/format.ts";
 import { Findings, Scanners } from "../components/findings.tsx";
 import { KIND_LABEL } from "../components/icon.tsx";
 import { DigestText, Empty, StateBadges, Time } from "../components/small.tsx";
+import { AnswerExplanation } from "../components/suppression.tsx";
 import { TrustMark } from "../components/trust-mark.tsx";
 import { staticUrl } from "../layout/assets.ts";
 import { Layout } from "../layout/layout.tsx";
@@ -77,6 +79,9 @@ export function ReviewPage(props: ReviewProps): JSX.Element {
         <aside class="review-decision" aria-label="Decision">
           <ClaimOf versionId={version.id} claim={found.claim} page={page} />
           <Decision page={page} found={found} form={props.form} />
+          {found.appeals.map((appeal) => (
+            <AnswerAppeal page={page} versionId={version.id} appeal={appeal} />
+          ))}
         </aside>
       </div>
     </Layout>
@@ -95,7 +100,18 @@ function Evidence({ page, found, diff }: ReviewProps): JSX.Element {
         {findings.length === 0 ? (
           <Empty title="The scanners found nothing" />
         ) : (
-          <Findings findings={findings} hrefOf={hrefOf} />
+          <Findings
+            findings={findings}
+            hrefOf={hrefOf}
+            now={page.now}
+            act={({ explanation }, position) =>
+              explanation ? (
+                <AnswerExplanation page={page} versionId={version.id} explanation={explanation} position={position} />
+              ) : (
+                ""
+              )
+            }
+          />
         )}
         <details class="ability" open={scan?.outcomes.some((outcome) => outcome.state !== "completed") ?? false}>
           <summary>

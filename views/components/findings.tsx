@@ -1,5 +1,6 @@
 import type { Severity } from "../../src/core/kind.ts";
 import { attr, elapsed } from "./format.ts";
+import { Explanation, type ExplanationModel } from "./suppression.tsx";
 import { SeverityMark } from "./trust-mark.tsx";
 
 /** A scanner's Finding has all of this. */
@@ -14,6 +15,11 @@ export interface FindingModel {
   excerpt: string;
   message: string;
   remedy: string;
+  /** What the policy made of it, and the setting that said so; null or absent where that was not kept. */
+  consequence?: "pass" | "warn" | "review" | "block" | null;
+  because?: string | null;
+  /** What its publisher says of it. */
+  explanation?: ExplanationModel | null;
 }
 
 /** How one scanner ended; `waiting` while it has not. A ScannerOutcome has all of this. */
@@ -27,12 +33,27 @@ export interface ScannerModel {
 
 const ORDER: Severity[] = ["critical", "high", "medium", "low", "info"];
 
-/** Worst first, in the order of files within one severity. `hrefOf` gives the place of a finding in the file view. */
-export function Findings(props: { findings: FindingModel[]; hrefOf: (path: string) => string }): JSX.Element {
+const CONSEQUENCE_TEXT = {
+  pass: "Passes",
+  warn: "Passes with a note",
+  review: "Goes to a moderator",
+  block: "Blocks the version",
+} as const;
+
+/**
+ * Worst first, in the order of files within one severity. `hrefOf` gives the place of a finding in the file view; `act` what the
+ * viewer may do about one (`position` tells its fields from those of others).
+ */
+export function Findings(props: {
+  findings: FindingModel[];
+  hrefOf: (path: string) => string;
+  now?: string;
+  act?: (finding: FindingModel, position: number) => JSX.Element;
+}): JSX.Element {
   const sorted = props.findings.toSorted((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
   return (
     <ol class="findings">
-      {sorted.map((finding) => (
+      {sorted.map((finding, position) => (
         <li class="finding">
           <div class="finding-head">
             <SeverityMark severity={finding.severity} />
@@ -50,9 +71,25 @@ export function Findings(props: { findings: FindingModel[]; hrefOf: (path: strin
           <p class="finding-rule">
             <code safe>{finding.ruleId}</code> <span safe>{`by ${finding.scanner}`}</span>
           </p>
+          <Consequence finding={finding} />
+          {finding.explanation && props.now !== undefined ? (
+            <Explanation explanation={finding.explanation} now={props.now} />
+          ) : null}
+          {(props.act?.(finding, position) ?? "") as "safe"}
         </li>
       ))}
     </ol>
+  );
+}
+
+function Consequence(props: { finding: FindingModel }): JSX.Element {
+  const { consequence, because } = props.finding;
+  if (!consequence) return "";
+  return (
+    <p class="finding-rule">
+      <b safe>{CONSEQUENCE_TEXT[consequence] ?? consequence}</b>
+      {because ? <span safe>{`: ${because}`}</span> : null}
+    </p>
   );
 }
 

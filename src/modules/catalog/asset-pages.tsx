@@ -1,5 +1,6 @@
 import type { Capability } from "../../core/capability.ts";
 import { Elysia } from "elysia";
+import type { AppealModel } from "../../../views/components/appeal.tsx";
 import { type AssetRowModel, rowOfAsset } from "../../../views/components/asset-row.tsx";
 import type { FindingModel, ScannerModel } from "../../../views/components/findings.tsx";
 import type { DailyCount } from "../../../views/components/sparkline.tsx";
@@ -10,7 +11,7 @@ import type { AssetFrame } from "../../../views/catalog/asset-frame.tsx";
 import { AssetOverviewPage } from "../../../views/catalog/overview.tsx";
 import { AssetSecurityPage } from "../../../views/catalog/security.tsx";
 import { AssetVersionsPage } from "../../../views/catalog/versions.tsx";
-import type { PageProps } from "../../../views/layout/page.ts";
+import { EMPTY_FORM, type FormState, type PageProps } from "../../../views/layout/page.ts";
 import { fileUrl, rawFileUrl } from "../../../views/urls.ts";
 import type { Actor } from "../../core/actor.ts";
 import { notFound } from "../../core/error.ts";
@@ -38,6 +39,10 @@ export interface AssetPagesDeps {
   newestScan(
     versionId: Id,
   ): Promise<{ finishedAt: string | null; scanners: ScannerModel[]; findings: FindingModel[] } | null>;
+  /** Findings with what their publisher says of them, as far as the actor may read it. */
+  explainFindings(actor: Actor, asset: Asset, findings: readonly FindingModel[]): Promise<FindingModel[]>;
+  /** For who writes to the asset, and moderators. */
+  appeals(actor: Actor, ref: string, version: string): Promise<{ appeals: AppealModel[]; mayAppeal: boolean }>;
   /** The first `maxBytes` of a file's bytes. */
   readFile(file: VersionFile, maxBytes: number): Promise<Uint8Array>;
   dailyDownloads(assetId: Id, days: number): Promise<DailyCount[]>;
@@ -100,35 +105,57 @@ export function assetPages(deps: AssetPagesDeps) {
         />,
       );
     })
-    .get(`${at}/security`, async ({ request, params, query }) => {
-      const frame = await frameOf(deps, request, params, query["version"]);
-      const scan = frame.version && (await deps.newestScan(frame.version.id));
-      const versions = frame.version ? await catalog.listVersions(contextOf(request).actor, frame.asset) : [];
-      const signatures = frame.version ? await catalog.signaturesOf(frame.version.id) : [];
-      return htmlPage(
-        <AssetSecurityPage
-          page={pageProps(request)}
-          frame={frame}
-          scan={scan?.finishedAt ? { finishedAt: scan.finishedAt, scanners: scan.scanners } : null}
-          findings={scan?.findings ?? []}
-          advisories={frame.version ? await catalog.advisoriesOf(contextOf(request).actor, frame.version.id) : []}
-          capabilities={frame.version && (await deps.capabilitiesSince(versions, frame.version))}
-          signatures={signatures.map((s) => ({
-            keyName: `${s.signer} · ${s.keyName}`,
-            keyDigest: s.fingerprint,
-            signedAt: s.signedAt,
-            signedAs: s.signedAs === refOf(frame.asset) ? null : s.signedAs,
-            state: s.revokedAt === null ? "valid" : "revoked",
-          }))}
-          mayRescan={frame.may.update || frame.may.moderate}
-        />,
-      );
-    });
+    .get(`${at}/security`, async ({ request, params, query }) =>
+      htmlPage(await securityPage(deps, request, params, query["version"], EMPTY_FORM, query["done"] !== undefined)),
+    );
 
   async function showFiles(request: Request, frame: AssetFrame) {
     const files = frame.version ? await catalog.filesOf(frame.version.id) : [];
     return htmlPage(<AssetFilesPage page={pageProps(request)} frame={frame} files={files} />);
   }
+}
+
+/** The security tab, also as the answer to what its forms could not do. */
+export async function securityPage(
+  deps: AssetPagesDeps,
+  request: Request,
+  params: { namespace: string; slug: string },
+  wanted: string | undefined,
+  form: FormState,
+  done = false,
+) {
+  const { actor } = contextOf(request);
+  const frame = await frameOf(deps, request, params, wanted);
+  const { asset, version } = frame;
+  const scan = version && (await deps.newestScan(version.id));
+  const signatures = version ? await deps.catalog.signaturesOf(version.id) : [];
+  return (
+    <AssetSecurityPage
+      page={{ ...deps.pageProps(request), notice: done ? "Sent. A moderator will look at it." : null }}
+      frame={frame}
+      scan={scan?.finishedAt ? { finishedAt: scan.finishedAt, scanners: scan.scanners } : null}
+      findings={await deps.explainFindings(actor, asset, scan?.findings ?? [])}
+      advisories={frame.version ? await deps.catalog.advisoriesOf(actor, frame.version.id) : []}
+      capabilities={
+        frame.version && (await deps.capabilitiesSince(await deps.catalog.listVersions(actor, asset), frame.version))
+      }
+      signatures={signatures.map((s) => ({
+        keyName: `${s.signer} · ${s.keyName}`,
+        keyDigest: s.fingerprint,
+        signedAt: s.signedAt,
+        signedAs: s.signedAs === refOf(frame.asset) ? null : s.signedAs,
+        state: s.revokedAt === null ? "valid" : "revoked",
+      }))}
+      mayRescan={frame.may.update || frame.may.moderate}
+      mayExplain={frame.may.update}
+      appeals={
+        version && (frame.may.update || frame.may.moderate)
+          ? await deps.appeals(actor, refOf(asset), version.version)
+          : null
+      }
+      form={form}
+    />
+  );
 }
 
 async function overview(deps: AssetPagesDeps, request: Request, frame: AssetFrame) {

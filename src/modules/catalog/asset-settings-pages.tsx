@@ -11,7 +11,7 @@ import { contextOf } from "../../platform/http/request-context.ts";
 import { seeOther } from "../../platform/http/respond.ts";
 import type { Asset } from "./asset.ts";
 import type { AssetEdit } from "./change-asset.ts";
-import { type AssetPagesDeps, frameOf } from "./asset-pages.tsx";
+import { type AssetPagesDeps, frameOf, securityPage } from "./asset-pages.tsx";
 
 type Named = { namespace: string; slug: string };
 const refOfParams = ({ namespace, slug }: Named): string => `${namespace}/${slug}`;
@@ -20,6 +20,13 @@ const refOfParams = ({ namespace, slug }: Named): string => `${namespace}/${slug
 export function assetSettingsPages(
   deps: AssetPagesDeps & {
     rescan(request: Request, ref: string, version: string): Promise<void>;
+    explain(
+      actor: Actor,
+      ref: string,
+      proposal: { rule: string; path: string | null; reason: string },
+    ): Promise<unknown>;
+    withdrawExplanation(actor: Actor, ref: string, id: string): Promise<void>;
+    appeal(actor: Actor, ref: string, version: string, text: string): Promise<unknown>;
     /** Who may work on the asset and where it may go; asked for those who manage it. */
     access(actor: Actor, asset: Asset): Promise<AssetAccessModel>;
   },
@@ -44,6 +51,17 @@ export function assetSettingsPages(
       />
     );
   }
+
+  /** What publishers say to moderators, from the security tab; a problem is told above the verdict. */
+  const saying = (request: Request, params: Named, version: string | undefined, say: () => Promise<unknown>) =>
+    answerForm(
+      {},
+      async () => {
+        await say();
+        return seeOther(`${securityUrl(params, version)}${version === undefined ? "?" : "&"}done`);
+      },
+      (form) => securityPage(deps, request, params, version, { ...form, problems: form.problems.map(unplaced) }),
+    );
 
   return new Elysia({ name: "asset-settings-pages" })
     .get(`${at}/settings`, async ({ request, params, query }) =>
@@ -92,11 +110,31 @@ export function assetSettingsPages(
       await catalog.unyankVersion(contextOf(request).actor, refOfParams(params), params.version);
       return seeOther(versionsUrl(params));
     })
+    .post(`${at}/versions/:version/appeal`, ({ request, params, body }) => {
+      const { text = "" } = textFields(body);
+      return saying(request, params, params.version, () =>
+        deps.appeal(contextOf(request).actor, refOfParams(params), params.version, text),
+      );
+    })
+    .post(`${at}/suppressions`, ({ request, params, body }) => {
+      const { rule = "", path = "", reason = "", version } = textFields(body);
+      return saying(request, params, version, () =>
+        deps.explain(contextOf(request).actor, refOfParams(params), { rule, path: path === "" ? null : path, reason }),
+      );
+    })
+    .post(`${at}/suppressions/:id/withdraw`, ({ request, params, body }) =>
+      saying(request, params, textFields(body)["version"], () =>
+        deps.withdrawExplanation(contextOf(request).actor, refOfParams(params), params.id),
+      ),
+    )
     .post(`${at}/versions/:version/rescan`, async ({ request, params }) => {
       await deps.rescan(request, refOfParams(params), params.version);
       return seeOther(securityUrl(params, params.version));
     });
 }
+
+/** The forms of the security tab are many: what is wrong with a field of one is said at the top. */
+const unplaced = ({ message }: { field: string; message: string }) => ({ field: "", message });
 
 /** Lists are typed with commas; an empty address takes it away. */
 function editOf(values: Record<string, string>): AssetEdit {

@@ -15,7 +15,7 @@ import type { ComplianceModule } from "./index.ts";
 import { parseQueueFilter } from "./review-queue.ts";
 
 export interface CompliancePagesDeps {
-  compliance: Pick<ComplianceModule, "review">;
+  compliance: Pick<ComplianceModule, "review" | "policy">;
   catalog: CatalogModule;
   pageProps: (request: Request) => PageProps;
   /** UTF-8 text of a file; null when it is none. */
@@ -54,6 +54,33 @@ export function compliancePages(deps: CompliancePagesDeps) {
         async () => {
           await desk.claim(contextOf(request).actor, params.versionId, values["take_over"] === "1");
           return seeOther(localPath(values["next"], reviewUrl(params.versionId)));
+        },
+        (form) => review(deps, request, params.versionId, form),
+      );
+    })
+    .post("/moderation/:versionId/explanations/:id", ({ request, params, body }) => {
+      const { decision, answer = "" } = textFields(body);
+      return answerForm(
+        {},
+        async () => {
+          const { actor } = contextOf(request);
+          const { versionId, id } = params;
+          if (decision === "accept") await deps.compliance.policy.acceptSuppression(actor, id, { answer, versionId });
+          else await deps.compliance.policy.refuseSuppression(actor, id, answer);
+          return seeOther(reviewUrl(versionId));
+        },
+        (form) => review(deps, request, params.versionId, form),
+      );
+    })
+    .post("/moderation/:versionId/appeals/:id", ({ request, params, body }) => {
+      const { decision, answer = "" } = textFields(body);
+      return answerForm(
+        {},
+        async () => {
+          const { actor } = contextOf(request);
+          if (decision === "grant") await deps.compliance.policy.grantAppeal(actor, params.id, answer);
+          else await deps.compliance.policy.refuseAppeal(actor, params.id, answer);
+          return seeOther(reviewUrl(params.versionId));
         },
         (form) => review(deps, request, params.versionId, form),
       );

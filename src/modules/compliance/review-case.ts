@@ -15,6 +15,7 @@ import {
   type DependencyChange,
   type MetadataChange,
 } from "./compare-metadata.ts";
+import { type ExplainedScan, explainFindings } from "./explain-findings.ts";
 import { packagesOf } from "./package-repository.ts";
 import { type PublisherRecord, publisherRecord } from "./read-model.ts";
 import type { ReportDeps } from "./report-asset.ts";
@@ -23,7 +24,6 @@ import type { Report } from "./reports.ts";
 import * as repository from "./repository.ts";
 import { type ChangeRequest, type Claim, type FirstApproval, needsTwo, type ReviewAct } from "./review.ts";
 import * as reviews from "./review-repository.ts";
-import type { ScanWithFindings } from "./scan.ts";
 import type { Suppression } from "./suppression.ts";
 import { suppressionsOf } from "./suppression-repository.ts";
 
@@ -34,7 +34,7 @@ export interface ReviewCase {
   /** The released version that it is compared with; null for the first. */
   previous: Version | null;
   /** The newest that completed, else the newest. */
-  scan: ScanWithFindings | null;
+  scan: ExplainedScan | null;
   capabilities: ShownCapabilities | null;
   metadata: MetadataChange[];
   dependencies: DependencyChange[];
@@ -68,7 +68,7 @@ export async function reviewCase(deps: ReportDeps, actor: Actor, versionId: Id):
   const publisher = await publisherRecord(q, version.publishedBy);
   if (publisher === null) throw versionNotFound(versionId);
   const previous = comparedWith(version, versions);
-  const scan = await scanToShow(deps, version.id);
+  const scan = await scanToShow(deps, actor, asset, version.id);
   const claim = await reviews.claimOf(q, version.id, instant(deps.clock.now()));
   const severities = scan?.findings.map((finding) => finding.severity) ?? [];
   const reports = await listReports(q, { status: "open", assetId: asset.id }, { page: 1, perPage: MAX_REPORTS });
@@ -94,10 +94,13 @@ export async function reviewCase(deps: ReportDeps, actor: Actor, versionId: Id):
   };
 }
 
-async function scanToShow({ database }: ReportDeps, versionId: Id): Promise<ScanWithFindings | null> {
-  const scans = await repository.scansOf(database.read, versionId);
+async function scanToShow(deps: ReportDeps, actor: Actor, asset: Asset, versionId: Id): Promise<ExplainedScan | null> {
+  const q = deps.database.read;
+  const scans = await repository.scansOf(q, versionId);
   const scan = scans.find((one) => one.status === "completed") ?? scans[0];
-  return scan ? { ...scan, findings: await repository.findingsOf(database.read, scan.id) } : null;
+  return scan
+    ? { ...scan, findings: await explainFindings(q, actor, asset, await repository.findingsOf(q, scan.id)) }
+    : null;
 }
 
 async function differences(
