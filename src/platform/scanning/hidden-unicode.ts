@@ -72,6 +72,13 @@ const HIDDEN: readonly Hidden[] = [
     message: "Holds letters that are drawn as nothing.",
   },
   {
+    id: "terminal-escapes",
+    severity: "high",
+    regexp:
+      /(?:\u001b|\\u001b|\\x1b|\\033|\\e)\[(?:[0-9;]{0,20};)?(?:8|38;5;(?:15|231|255)|38;2;25\d;25\d;25\d|37;47|97;107|30;40|2K|1A|[12]J)(?:;[0-9;]{0,12})?(?:m|(?<=[KAJ]))/g,
+    message: "Hides text from a terminal with escape sequences, while a model reads it.",
+  },
+  {
     id: "hidden-html",
     severity: "medium",
     regexp:
@@ -79,6 +86,10 @@ const HIDDEN: readonly Hidden[] = [
     message: "Holds text for the model in an element that is not shown.",
   },
 ];
+/** Programs colour and clear their terminal; texts and descriptions have no reason to. */
+const PROGRAM =
+  /\.(?:py|pyi|[cm]?[jt]sx?|sh|bash|zsh|fish|ps1|psm1|go|rs|java|kt|c|h|cc|cpp|cs|rb|php|pl|lua|swift|sql|ipynb|css|svg|snap|map)$/i;
+const ASCII = new Set(["hidden-html", "terminal-escapes"]);
 const CODE_OF_HTML = /\.(?:html?|css|jsx|tsx|vue|svelte)$/i;
 
 /** Text that is in the file and not on the screen. */
@@ -88,11 +99,12 @@ export const createHiddenUnicodeScanner = (): Scanner => ({
 });
 
 function look(window: TextWindow): Finding[] {
-  // Every rule but the last needs a character beyond ASCII.
+  // All but two rules need a character beyond ASCII.
   const plain = /^[\x00-\x7f]*$/.test(window.text);
   const findings: Finding[] = [];
   for (const hidden of HIDDEN) {
-    if (plain && hidden.id !== "hidden-html") continue;
+    if (plain && !ASCII.has(hidden.id)) continue;
+    if (hidden.id === "terminal-escapes" && PROGRAM.test(window.file.path)) continue;
     if (hidden.id === "hidden-html" && CODE_OF_HTML.test(window.file.path)) continue;
     const places: { start: number; end: number }[] = [];
     for (const match of window.text.matchAll(hidden.regexp)) {

@@ -78,7 +78,8 @@ test("whatever an expression matches holds one of its needles, without which it 
   const missed: string[] = [];
   let tried = 0;
   for (const { regexp, needles, like, numRuns } of parts) {
-    if (needles.length === 0) continue;
+    // The composed vocabularies are too large for a generator; their stems are tried one by one in their own test.
+    if (needles.length === 0 || regexp.source.length > 1_600) continue;
     let texts: string[];
     try {
       texts = fc.sample(fc.stringMatching(generable(like)), { numRuns, seed: 7 });

@@ -26,7 +26,7 @@ import {
   THE_ORDERS,
   YOU_NOW,
 } from "./prompt-injection-patterns.ts";
-import { prose, type TextRule } from "./text-rule.ts";
+import { pattern, prose, type TextRule } from "./text-rule.ts";
 
 const category = "prompt-injection";
 export const OVERRIDE_REMEDY =
@@ -253,6 +253,42 @@ export const ENGLISH_RULES: readonly TextRule[] = [
     within: 80,
     message: "Loads instructions from the network and follows them: they can change after this version was reviewed.",
     remedy: "Ship the instructions with the asset, or pin them by digest.",
+  },
+  {
+    id: "hook-approves-all",
+    severity: "high",
+    category,
+    parts: [
+      pattern(/"matcher\\?" ?: ?\\?"(?:\*|\.\*)?\\?"/g, "matcher"),
+      pattern(
+        /(?:permissionDecision|decision|behavior)\\{0,3}" ?: ?\\{0,3}"(?:allow|approve)\b/g,
+        "decision",
+        "behavior",
+      ),
+    ],
+    within: 400,
+    message: "A hook allows whatever the agent wants to do, before the user is asked.",
+    remedy: "Name in the matcher the few tools that need no question, or let the user decide.",
+  },
+  {
+    id: "decode-and-obey",
+    severity: "high",
+    category,
+    mentionable: true,
+    parts: [
+      prose(
+        /\b(?:reverse|decode|decipher|unscramble|decrypt|rot-?13|un-?base64|translate back|read (?:it |this |that )?backwards?|read every (?:second|other|third))\b/gi,
+        ..."reverse decode decipher unscramble decrypt rot back base64 every".split(" "),
+      ),
+      prose(
+        /\b(?:do (?:what|as) it says|follow (?:it|them|the (?:result|decoded|hidden|instructions?))|obey|carry (?:it|them) out|execute (?:it|them|the (?:result|decoded))|act on (?:it|them|the result)|apply (?:it|them)|treat (?:it|them|the result) as)\b/gi,
+        ..."do follow obey carry execute act apply treat".split(" "),
+      ),
+    ],
+    within: 80,
+    boundary: "sentence",
+    message: "Has the model decode a text and do what it says, so that a reader does not see what that is.",
+    remedy: "Write the instructions out.",
   },
   {
     id: "tool-shadowing",

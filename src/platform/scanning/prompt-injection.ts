@@ -9,13 +9,14 @@ import { EXFILTRATION_IN_WORDS } from "./exfiltration-rules.ts";
 import { ENGLISH_RULES } from "./prompt-injection-rules.ts";
 import { FOREIGN_RULES } from "./prompt-injection-foreign.ts";
 import type { TextWindow } from "./text-windows.ts";
+import { hiddenRegions } from "./hidden-regions.ts";
 import { normalise } from "./text-view.ts";
 
 export const PROMPT_INJECTION_RULES: readonly TextRule[] = [...ENGLISH_RULES, ...FOREIGN_RULES];
 export const PASSAGE_RULES: readonly PassageRule[] = [AGENT_STEERING, ...CONVERSATION_PASSAGES];
 const NAME = "prompt-injection";
-const COMMENT_START = /<!--|^\[(?:\/\/|comment|_)\]: ?[#<]/gim;
-const HIDDEN_LENGTH = 4000;
+/** So many hidden stretches of one text are looked at for weak signs; strong ones count wherever they stand. */
+const REGIONS = 500;
 
 const hiddenRule = (id: string, severity: TextRule["severity"], parts: TextRule["parts"], within = 120): TextRule => ({
   id,
@@ -23,7 +24,7 @@ const hiddenRule = (id: string, severity: TextRule["severity"], parts: TextRule[
   category: "prompt-injection",
   parts,
   within,
-  message: "A comment that is not rendered speaks to the model.",
+  message: "Text that a reader does not see speaks to the model.",
   remedy: "Move what the model shall do into visible text, or remove it.",
 });
 const AGENT = prose(
@@ -64,25 +65,19 @@ export const createPromptInjectionScanner = (): Scanner =>
     revision: 1,
     rules: [...PROMPT_INJECTION_RULES, ...EXFILTRATION_IN_WORDS],
     passages: PASSAGE_RULES,
-    extra: hiddenComments,
+    extra: hiddenText,
   });
 
-/** Every rule again inside what a renderer leaves out. */
-function hiddenComments(window: TextWindow): Finding[] {
+/** Weaker signs of speaking to the model, inside what a reader does not see. */
+function hiddenText(window: TextWindow): Finding[] {
   const findings: Finding[] = [];
-  let past = 0;
-  for (const match of window.text.matchAll(COMMENT_START)) {
-    if (match.index < past) continue;
-    const closing =
-      match[0] === "<!--" ? window.text.indexOf("-->", match.index) : window.text.indexOf("\n", match.index);
-    past = Math.min(closing === -1 ? window.text.length : closing, match.index + HIDDEN_LENGTH);
-    const comment = window.text.slice(match.index, past);
-    const start = match.index;
-    const shift = (offset: number) => start + offset;
-    const raw = { origin: "raw" as const, text: comment, lower: comment.toLowerCase(), toRaw: shift };
-    const plain = normalise(comment, shift);
+  for (const region of hiddenRegions(window.text).slice(0, REGIONS)) {
+    const text = window.text.slice(region.start, region.end);
+    const shift = (offset: number) => region.start + offset;
+    const raw = { origin: "raw" as const, text, lower: text.toLowerCase(), toRaw: shift };
+    const plain = normalise(text, shift);
     const found = applyRules(NAME, HIDDEN_RULES, HIDDEN_MATCHER, { ...window, views: plain ? [raw, plain] : [raw] });
-    if (found[0]) findings.push(found[0]);
+    if (found[0]) findings.push({ ...found[0], message: `${found[0].message} (It stands ${region.how}.)` });
   }
   return findings;
 }

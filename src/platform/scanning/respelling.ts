@@ -15,7 +15,8 @@ const ROT13_WORD =
 const REVERSED_WORD =
   /\b(?:eht|dna|uoy|ruoy|ton|morf|htiw|siht|lla|elif|daer|dnes|snoitcurtsni|erongi|suoiverp|metsys|resu|retfa|erofeb|ptth|sptth|terces|drowssap|tuoba)\b/gi;
 const SPACED = /(?<![\p{L}\d])(?:[\p{L}\d][ ._*·-]{1,3}){7,400}[\p{L}\d](?![\p{L}\d])/gu;
-const LEET_WORD = /[\p{L}\d@$!|]*(?:\p{L}[013457@$!8]|[013457@$!8]\p{L})[\p{L}\d@$!|]*/gu;
+const TOKEN = /[\p{L}\d@$!|]+/gu;
+const MIXED = /\p{L}[013457@$!8]|[013457@$!8]\p{L}/u;
 const LEET: Readonly<Record<string, string>> = {
   "0": "o",
   "1": "i",
@@ -143,7 +144,8 @@ function segmented(letters: string): string | null {
 /** "1gn0r3" as "ignore", on lines where at least two words so read are keywords. */
 function unleet(line: string): string | null {
   let keywords = 0;
-  const plain = line.replace(LEET_WORD, (word) => {
+  const plain = line.replace(TOKEN, (word) => {
+    if (word.length > 40 || !MIXED.test(word)) return word;
     const read = word.replace(/[0134578@$!|]/g, (char) => LEET[char]!).toLowerCase();
     if (DICTIONARY.has(read) && read.length > 2) keywords++;
     return read;

@@ -19,9 +19,9 @@ const ADDRESSES: Signal = {
   intent: true,
   parts: [
     prose(
-      /\b(?:notes?|message|instructions?|directive|attention|reminder|notice|hint|memo|important|comment)\b:? (?:to|for) (?:the |any |all |every |whichever |an? )?(?:[a-z]{1,12} ){0,2}?(?:ai|llms?|language models?|models?|assistants?|agents?|copilot|chatgpt|bots?|reviewers? bots?|summari[sz]ers?|crawlers?)\b(?!\.md| friends)|\[{1,2} ?(?:assistant|agent|ai|system|model|llm|internal|hidden|admin)[ _-]?(?:directive|instructions?|note|order|message|override|task|prompt|only|notice)?s? ?[\]:]|\b(?:assistant|ai|agent|llm|system|admin|operator)[ _-](?:directive|override|notice)s?\b|<(?:important|admin|assistant|system|instructions?|secret|hidden|ai|agent|internal|critical|mandatory|operator|developer)[\w-]{0,24}(?: [^<>\n]{0,60})?>|\b(?:an den|an die|an alle) (?:ki|assistenten|sprachmodell|agenten)\w{0,12}|\b(?:as|if you are|when you are|if you're) (?:an? )?(?:ai|llm|language model|ai assistant|ai agent|automated (?:system|reviewer))\b|(?:致|给|注意).{0,4}(?:AI|助手|模型|智能体)|(?:AI|アシスタント|モデル|エージェント)(?:へ|への|は必ず)|(?:AI|어시스턴트|모델|에이전트)(?:에게|는 반드시)/gim,
+      /\b(?:notes?|message|instructions?|directive|attention|reminder|notice|hint|memo|important|comment)\b:? (?:to|for) (?:the |any |all |every |whichever |an? )?(?:[a-z]{1,12} ){0,2}?(?:ai|llms?|language models?|models?|assistants?|agents?|copilot|chatgpt|bots?|reviewers? bots?|summari[sz]ers?|crawlers?)\b(?!\.md| friends)|\b(?:assistant|ai|agent|chatgpt|claude|copilot|gemini), (?:please )?(?:reveal|ignore|call|send|run|execute|forward|delete|disregard|output|email|post|read|include|add|you must|do not|when|before|after)\b|\bai reading this\b|\[{1,2} ?(?:assistant|agent|ai|system|model|llm|internal|hidden|admin)[ _-]?(?:directive|instructions?|note|order|message|override|task|prompt|only|notice)?s? ?[\]:]|\b(?:assistant|ai|agent|llm|system|admin|operator)[ _-](?:directive|override|notice)s?\b|<(?:important|admin|assistant|system|instructions?|secret|hidden|ai|agent|internal|critical|mandatory|operator|developer)[\w-]{0,24}(?: [^<>\n]{0,60})?>|\b(?:an den|an die|an alle) (?:ki|assistenten|sprachmodell|agenten)\w{0,12}|\b(?:as|if you are|when you are|if you're) (?:an? )?(?:ai|llm|language model|ai assistant|ai agent|automated (?:system|reviewer))\b|(?:致|给|注意).{0,4}(?:AI|助手|模型|智能体)|(?:AI|アシスタント|モデル|エージェント)(?:へ|への|は必ず)|(?:AI|어시스턴트|모델|에이전트)(?:에게|는 반드시)/gim,
       ...words(
-        "note message instruction directive attention reminder notice hint memo important comment assistant agent ai model llm system admin operator developer < internal hidden アシスタント エージェント モデル 어시스턴트 에이전트 모델 ki sprachmodell",
+        "ai assistant agent chatgpt claude copilot gemini note message instruction directive attention reminder notice hint memo important comment assistant agent ai model llm system admin operator developer < internal hidden アシスタント エージェント モデル 어시스턴트 에이전트 모델 ki sprachmodell",
       ),
     ),
   ],
@@ -42,10 +42,32 @@ const SECRECY: Signal = {
   intent: true,
   parts: [
     prose(
-      /\b(?:do not|don't|dont|never|must not|should not|shouldn't|avoid|without|no need to|refrain from) (?:ever |be )?(?:tell(?:ing)?|mention(?:ing|ed)?|inform(?:ing|ed)?|reveal(?:ing|ed)?|disclos(?:e|ing|ed)|show(?:ing|n)?|alert(?:ing)?|notify(?:ing)?|warn(?:ing)?|report(?:ing|ed)?|display(?:ing|ed)?|explain(?:ing|ed)?|point(?:ing|ed)? (?:it |this |that )?out|list(?:ing|ed)?|announc(?:e|ing|ed)|acknowledg(?:e|ing|ed)|surfac(?:e|ing|ed)|print(?:ing|ed)?|refer(?:ring)? to|comment(?:ing)? on|discuss(?:ing)?|let) (?:to )?(?:the |your |any )?(?:users?|humans?|operator|owner|customers?|anyone|anybody|player|reader|recipient|this|that|it|them|these|those|about|how|why|any of)\b|\b(?:keep|leave) (?:it|this|that|these|them|(?:the|this|that|these|those) [a-z]{1,14}) (?:out of|from the user|hidden|confidential|quiet|silent|invisible|to yourself|between us)\b|(?<!\b(?:not|never|don't|to|can|may|will) )\b(?:invisibly|silently|quietly|secretly|covertly|stealthily|discreetly|surreptitiously|unobtrusively)\b|\bwithout (?:the |your )?(?:users?'?s?|human'?s?|owner'?s?|anyone|them) (?:knowledge|knowing|noticing|consent|awareness|being (?:told|aware|asked))\b|\b(?:users?|humans?|they|people|customers?|clients?|agents?|reviewers?|analysts?|readers?|players?|recipients?|customers?|whoever) (?:find (?:this|it|that) (?:confusing|annoying|distracting)|(?:do|does|need|should|must|may|can)(?: not|n't|not) (?:need to |have to )?(?:know|see|notice|be (?:told|aware|informed|shown|bothered)))\b|\bmust (?:not|never) be (?:pointed out|mentioned|shown|displayed|disclosed|revealed|visible|reported|told)\b|\b(?:behind the (?:user|owner)'?s? back|hide (?:this|it|that|the [a-z]{1,14}) from|conceal|stay(?:s)? (?:hidden|invisible)|leave no trace|no trace|clean up (?:the )?traces?|even if (?:the user |they |asked|someone )(?:asks?|questions?|requests?|about)?)\b/gi,
+      /\b(?:do not|don't|dont|never|must not|should not|shouldn't|avoid|without|no need to|refrain from) (?:ever |be )?(?:tell(?:ing)?|mention(?:ing|ed)?|inform(?:ing|ed)?|reveal(?:ing|ed)?|disclos(?:e|ing|ed)|show(?:ing|n)?|alert(?:ing)?|notify(?:ing)?|warn(?:ing)?|report(?:ing|ed)?|display(?:ing|ed)?|explain(?:ing|ed)?|point(?:ing|ed)? (?:it |this |that )?out|list(?:ing|ed)?|announc(?:e|ing|ed)|acknowledg(?:e|ing|ed)|surfac(?:e|ing|ed)|print(?:ing|ed)?|refer(?:ring)? to|comment(?:ing)? on|discuss(?:ing)?|let) (?:to )?(?:the |your |any )?(?:users?|humans?|operator|owner|customers?|anyone|anybody|player|reader|recipient|analyst|reviewer|team|admin\w{0,10}|developer|author|manager|client|sender|maintainers?|candidate|this|that|it|them|these|those|about|how|why|any of)\b|\b(?:keep|leave) (?:it|this|that|these|them|(?:the|this|that|these|those) [a-z]{1,14}) (?:out of|from the user|hidden|confidential|quiet|silent|invisible|to yourself|between us)\b|(?<!\b(?:not|never|don't|to|can|may|will) )\b(?:invisibly|silently|quietly|secretly|covertly|stealthily|discreetly|surreptitiously|unobtrusively)\b|\bwithout (?:the |your )?(?:users?'?s?|human'?s?|owner'?s?|anyone|them) (?:knowledge|knowing|noticing|consent|awareness|being (?:told|aware|asked))\b|\b(?:users?|humans?|they|people|customers?|clients?|agents?|reviewers?|analysts?|readers?|players?|recipients?|customers?|whoever) (?:find (?:this|it|that) (?:confusing|annoying|distracting)|(?:do|does|need|should|must|may|can)(?: not|n't|not) (?:need to |have to )?(?:know|see|notice|be (?:told|aware|informed|shown|bothered)))\b|\bmust (?:not|never) be (?:pointed out|mentioned|shown|displayed|disclosed|revealed|visible|reported|told)\b|\b(?:behind the (?:user|owner)'?s? back|hide (?:this|it|that|the [a-z]{1,14}) from|conceal|stay(?:s)? (?:hidden|invisible)|leave no trace|no trace|clean up (?:the )?traces?)\b/gi,
       ...words(
         "tell mention inform reveal disclos show alert notify warn report display explain point list announc acknowledg surfac print refer comment discuss let keep leave invisib silent quiet secret covert stealth discreet surreptitious unobtrusive without find know see notice told aware shown hide conceal hidden trace even",
       ),
+    ),
+  ],
+};
+const EVEN_WHEN_ASKED: Signal = {
+  says: "is to stay so even when the user asks",
+  weight: 2,
+  intent: true,
+  parts: [
+    prose(
+      /\b(?:even (?:if|when)|if|when) (?:the user |they |you are |you're |someone |anyone |he |she )?(?:directly |explicitly )?(?:asks?|asked|questions?|questioned)\b[^.\n]{0,24}\b(?:deny|say (?:nothing|no|you don't|that you)|don't (?:tell|say)|change the subject|claim|it is confidential|lie)\b|\beven (?:if|when) (?:the user |they |you are |someone |anyone )?(?:directly |explicitly )?(?:asks?|asked|questions?)\b/gi,
+      ...words("ask question"),
+    ),
+  ],
+};
+const EXTRACTS: Signal = {
+  says: "asks for the model's instructions",
+  weight: 2,
+  intent: true,
+  parts: [
+    prose(
+      /\b(?:reveal|print|output|leak|dump|repeat|paste|show|give|append|include|send|return|copy)\b[^.\n]{0,20}\b(?:your|the) (?:system |initial |hidden |own |full |original |secret ){0,2}(?:system prompt|instructions|system message|developer message)\b/gi,
+      ...words("prompt instructions message"),
     ),
   ],
 };
@@ -54,9 +76,9 @@ const GATHERED: Signal = {
   weight: 2,
   parts: [
     prose(
-      /\b(?:(?:full|entire|whole|complete|previous|verbatim|raw|recent|user'?s?|chat|the|this) (?:[a-z]{1,12} ){0,2}?(?:conversation|chat history|message history|transcript|system prompt|context window|clipboard|keystrokes|browsing history|mailbox|inbox|contacts?|source code|environment|env vars?|environment variables)|conversation (?:so far|history|context|summary|log)|everything the user|what(?:ever)? the user (?:said|typed|wrote|told|has)|user'?s? (?:last |previous |latest |original )?(?:messages?|questions?|prompts?|input|query|emails?|mail address|home directory|files?|name|location|health|credentials|passwords?|tokens?|keys?)|every open (?:editor )?(?:tab|file)|(?:contents? of|read) (?:every|all|each|any|the user'?s?) (?:[a-z]{1,12} ){0,2}?(?:files?|tabs?|documents?|e?mails?)|all (?:other )?(?:customers|users|contacts|emails|messages|attachments|files|rows|records)|customer (?:table|records|data|list)|(?:api|access|secret|private|ssh|gpg|encryption|wallet) keys?|credentials?|passwords?|secrets|seed phrase|session cookies?|(?:access|auth|bearer|refresh) tokens?|\.env files?|human'?s name|\$\{?(?:OPENAI|ANTHROPIC|AWS|GITHUB|SLACK|STRIPE)_[A-Z_]{3,40})\b|(?:~|\$HOME)?\/?\.(?:netrc|git-credentials|aws\/credentials|ssh\/(?!config|known)|npmrc|pypirc)\b|\bid_rsa\b|\bgh auth token\b|\b(?:env|printenv) ?\|/gi,
+      /\b(?:(?:full|entire|whole|complete|previous|verbatim|raw|recent|user'?s?|chat|the|this) (?:[a-z]{1,12} ){0,2}?(?:conversation|chat history|message history|transcript|system prompt|context window|clipboard|keystrokes|browsing history|mailbox|inbox|contacts?|source code|environment|env vars?|environment variables)|conversation (?:so far|history|context|summary|log)|everything the user|what(?:ever)? the user (?:said|typed|wrote|told|has)|user'?s? (?:last |previous |latest |original )?(?:messages?|questions?|prompts?|input|query|emails?|mail address|home directory|files?|name|location|health|credentials|passwords?|tokens?|keys?)|every open (?:editor )?(?:tab|file)|(?:contents? of|read) (?:every|all|each|any|the user'?s?) (?:[a-z]{1,12} ){0,2}?(?:files?|tabs?|documents?|e?mails?)|(?:whole|entire|full|complete) (?:table|database|document|file|repository|inbox|mailbox|thread|list|spreadsheet|dataset)|all (?:other )?(?:customers|users|contacts|emails|messages|attachments|files|rows|records)|customer (?:table|records|data|list)|(?:api|access|secret|private|ssh|gpg|encryption|wallet) keys?|credentials?|passwords?|secrets|seed phrase|session cookies?|(?:access|auth|bearer|refresh) tokens?|\.env files?|human'?s name|\$\{?(?:OPENAI|ANTHROPIC|AWS|GITHUB|SLACK|STRIPE)_[A-Z_]{3,40})\b|(?:~|\$HOME)?\/?\.(?:netrc|git-credentials|aws\/credentials|ssh\/(?!config|known)|npmrc|pypirc)\b|\bid_rsa\b|\bgh auth token\b|\b(?:env|printenv) ?\|/gi,
       ...words(
-        "conversation history transcript prompt context clipboard keystroke mailbox inbox contact code environment env user open files tabs documents mails customer human's /. .netrc .git- .aws .ssh .npmrc .pypirc id_rsa openai_ anthropic_ aws_ github_ slack_ stripe_ all gh env|",
+        "table database document repository thread list spreadsheet dataset file conversation history transcript prompt context clipboard keystroke mailbox inbox contact code environment env user open files tabs documents mails customer human's /. .netrc .git- .aws .ssh .npmrc .pypirc id_rsa openai_ anthropic_ aws_ github_ slack_ stripe_ all gh env|",
       ),
     ),
   ],
@@ -259,6 +281,8 @@ export const STEERING_SIGNALS: readonly Signal[] = [
   ADDRESSES,
   OBLIGES,
   SECRECY,
+  EVEN_WHEN_ASKED,
+  EXTRACTS,
   GATHERED,
   CREDENTIALS,
   AWAY,

@@ -14,9 +14,14 @@ export interface TextWindow {
 const WINDOW = 1024 * 1024;
 // What a rule can span, so that nothing hides on a border.
 const OVERLAP = 4096;
-/** Text beyond this many bytes of one file is looked at in its first and last part only; archive-hygiene reports it. */
+/**
+ * Of a longer file so many bytes are looked at: its first and last part and, spread evenly over what is between, as
+ * many samples as fit. Which ones depends on the size alone. archive-hygiene reports it.
+ */
 export const TEXT_LIMIT = 16 * WINDOW;
+const HEAD = 6 * WINDOW;
 const TAIL = 2 * WINDOW;
+const SAMPLES = 8;
 const CACHE_CHARACTERS = 24 * WINDOW;
 
 const TEXT_EXTENSION =
@@ -75,7 +80,12 @@ function windowBounds(size: number): [number, number][] {
   };
   if (size <= TEXT_LIMIT) add(0, size);
   else {
-    add(0, TEXT_LIMIT - TAIL);
+    add(0, HEAD);
+    const between = size - HEAD - TAIL;
+    for (let sample = 0; sample < SAMPLES; sample++) {
+      const from = HEAD + Math.floor((between * (sample + 0.5)) / SAMPLES - WINDOW / 2);
+      bounds.push([from, from + WINDOW]);
+    }
     add(size - TAIL, size);
   }
   return bounds;
