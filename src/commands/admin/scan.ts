@@ -18,7 +18,9 @@ export const scan: Command = {
     const refs = context.positionals.map(readVersionRef);
     if ([all, outdated, refs.length > 0].filter(Boolean).length !== 1)
       throw new UsageError(`Name versions, or --all, or --outdated: marketplace ${this.usage}`);
-    const asked = await withServer(configOf(context).config, async ({ compliance }) => {
+    const asked = await withServer(configOf(context).config, async ({ compliance, clamav }) => {
+      // The running server knows clamd's signatures; without them every version would count as outdated here.
+      await clamav?.refresh();
       if (refs.length === 0) return compliance.rescanVersions(all ? "all" : "outdated", new AbortController().signal);
       for (const { name, selector } of refs) await compliance.rescan(SYSTEM, name, selector);
       return refs.length;

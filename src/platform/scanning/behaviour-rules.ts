@@ -367,6 +367,23 @@ export const BEHAVIOUR_RULES: readonly TextRule[] = [
     message: "Installs a package that runs a script, from a registry of its own.",
   },
   {
+    id: "foreign-registry-trusted",
+    severity: "high",
+    ...run,
+    remedy: "Install from a registry whose certificate can be checked.",
+    parts: [
+      OTHER_REGISTRY,
+      pattern(
+        /--trusted-host[= ](?!localhost|127\.|10\.|192\.168\.)[\w.-]{3,80}|--strict-ssl[= ]?false|\bstrict-ssl false/gi,
+        "--trusted-host",
+        "strict-ssl",
+      ),
+    ],
+    within: 120,
+    unordered: true,
+    message: "Installs packages from a registry of its own, without checking its certificate.",
+  },
+  {
     id: "foreign-registry-plain",
     severity: "high",
     ...run,

@@ -34,7 +34,7 @@ export const OFFLINE_AND_SENDS: Described = {
 
 /** Files that a tool of the same trade reads with reason: one of them alone is no theft. */
 const USED_WITH_REASON =
-  /kube|docker|gcloud|application_default|netrc|npmrc|\.env|\.aws|hosts|gh auth|claude|print-access/i;
+  /kube|docker|gcloud|application_default|netrc|npmrc|pypirc|\.env|\.aws|hosts|gh auth|claude|print-access/i;
 /** The environment handed on to a program that is started. */
 const HANDED_ON = /\benv ?[:=] ?\{?[^\n]{0,20}$|\benv=\w{0,12}$/;
 const SAYS_OFFLINE = prose(
