@@ -22,7 +22,7 @@ const JOINING_SCRIPT =
 const joins = (before: string, after: string): boolean => JOINING_SCRIPT.test(before) || JOINING_SCRIPT.test(after);
 const FLAG = /^\u{1f3f4}[\u{e0061}-\u{e007a}\u{e0030}-\u{e0039}]{2,6}\u{e007f}/u;
 
-const HIDDEN: readonly Hidden[] = [
+export const HIDDEN: readonly Hidden[] = [
   {
     id: "tag-characters",
     severity: "critical",

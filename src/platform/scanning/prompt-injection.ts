@@ -45,7 +45,7 @@ const SENSITIVE = prose(
   /\bhttps?:\/\/|\b(?:api keys?|tokens?|credentials?|passwords?|secrets?|environment variables|\.env|id_rsa|do not (?:tell|mention|inform)|previous instructions|system prompt)\b/gi,
   ..."http key token credential password secret environment .env id_rsa not previous prompt".split(" "),
 );
-const HIDDEN_RULES: readonly TextRule[] = [
+export const HIDDEN_RULES: readonly TextRule[] = [
   hiddenRule("hidden-instruction", "critical", [AGENT, MUST, HIDDEN_ACT, SENSITIVE]),
   hiddenRule(
     "hidden-instruction-likely",
