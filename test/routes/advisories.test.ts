@@ -258,6 +258,16 @@ eachMarketplace("advisories", (server) => {
     ]);
   });
 
+  test("a file may be larger than other requests' bodies, and is read in pieces", async () => {
+    const admin = await server().person("large-boss", "admin");
+    const many = Array.from({ length: 300 }, (_, i) =>
+      osv(`GHSA-large-${i}`, `large-${i}`, { details: "x".repeat(5000) }),
+    );
+    expect(await imported(admin, zip(many))).toMatchObject({ status: "done", entries: 300, changed: 300 });
+    const { meta } = await admin.api("GET", "/advisories?package=large-299", 200);
+    expect(meta.total).toBe(1);
+  });
+
   test("nobody imports what is ours, nor fetches from where the configuration does not say", async () => {
     const admin = await server().person("no-boss", "admin");
     const user = await server().person("no-user");

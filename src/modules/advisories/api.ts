@@ -135,6 +135,7 @@ export const advisoriesApi = (advisories: AdvisoriesModule) =>
       "/admin/advisories/import",
       async ({ request, query, set }) => {
         const { actor } = contextOf(request);
+        advisories.authoriseImport(actor);
         const { url, bytes } = await peek(request);
         const id =
           url === null

@@ -18,6 +18,7 @@ import { newMark, requestMatching } from "./settle-versions.ts";
 
 export const IMPORT_JOB = "advisories.import";
 const MAX_BYTES = 4 * 2 ** 30;
+const MAX_UPLOAD_MS = 3_600_000;
 /** Entries a transaction: short enough that nobody's write waits for long. */
 const ENTRIES_AT_ONCE = 50;
 const MOST_PROBLEMS = 50;
@@ -30,7 +31,10 @@ export async function importBytes(
   given: { name: string; bytes: BlobSource; now?: boolean },
 ): Promise<Id> {
   requireAdmin(actor);
-  const { digest } = await deps.blobs.put(given.bytes, { maxBytes: MAX_BYTES });
+  const { digest } = await deps.blobs.put(given.bytes, {
+    maxBytes: MAX_BYTES,
+    signal: AbortSignal.timeout(MAX_UPLOAD_MS),
+  });
   return begin(deps, actor, { source: given.name.slice(0, 200), digest, now: given.now ?? false });
 }
 

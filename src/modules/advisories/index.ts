@@ -77,6 +77,8 @@ export function createAdvisories(deps: AdvisoriesDeps & { allowedHosts: readonly
     edit: (actor: Actor, id: string, edit: Record<string, unknown>) => editAdvisory(deps, actor, id, edit),
     withdraw: (actor: Actor, id: string) => withdrawAdvisory(deps, actor, id),
 
+    /** Before a body is read. */
+    authoriseImport: (actor: Actor): void => requireAdmin(actor),
     importBytes: (actor: Actor, name: string, bytes: BlobSource) => importBytes(deps, actor, { name, bytes }),
     importUrl: (actor: Actor, url: string) => importUrl(deps, actor, url, allowed),
     /** Imports in this process and waits for its end; what follows from it is left to jobs. */

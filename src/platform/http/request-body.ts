@@ -8,6 +8,7 @@ const STREAMED = [
   /^PUT \/api\/v1\/assets\/[^/]+\/[^/]+\/versions\/[^/]+$/,
   /^POST \/api\/v1\/assets\/[^/]+(?:\/[^/]+)?\/versions$/,
   /^POST \/publish$/,
+  /^POST \/api\/v1\/admin\/advisories\/import$/,
 ];
 
 export const isStreamed = (method: string, path: string): boolean =>
