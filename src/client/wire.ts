@@ -148,6 +148,10 @@ export interface FindingWire {
   excerpt: string | null;
   message: string;
   remedy: string;
+  /** What the policy made of it; servers of before leave it out. */
+  consequence?: "pass" | "warn" | "review" | "block" | null;
+  because?: string | null;
+  suppression?: { status: string; reason: string; answer: string | null; applies: boolean } | null;
 }
 
 export interface ScanWire {

@@ -93,13 +93,17 @@ function verdictLine(paint: Paint, { version, waited }: Outcome): string {
 const statusText = (version: VersionWire): string =>
   version.status === "published" ? "It can be found and installed." : "Its asset is not published yet.";
 
-/** `path:line  severity  rule  message`, and under it what to do. */
+/** `path:line  severity  rule  message  → consequence`, and under it what to do, the setting that decided, and the explanation. */
 function* findingLines(paint: Paint, finding: FindingWire) {
   const place =
     finding.path === null ? "(the whole)" : `${visible(finding.path)}${finding.line ? `:${finding.line}` : ""}`;
   const severity = paint(severityStyle(finding.severity), finding.severity);
-  yield `  ${place}  ${severity}  ${visible(finding.rule_id)}  ${visible(finding.message)}`;
+  const led = finding.consequence ? `  → ${finding.consequence}` : "";
+  yield `  ${place}  ${severity}  ${visible(finding.rule_id)}  ${visible(finding.message)}${led}`;
   if (finding.remedy) yield `    ${visible(finding.remedy)}`;
+  if (finding.because) yield paint("dim", `    ${visible(finding.because)}`);
+  const { suppression } = finding;
+  if (suppression) yield paint("dim", `    explained, ${visible(suppression.status)}: ${visible(suppression.reason)}`);
 }
 
 const severityStyle = (severity: FindingWire["severity"]) =>

@@ -20,7 +20,7 @@ const SECTIONS: [page: OrganizationPage, label: string, right: keyof Organizatio
   ["members", "Members", "viewPeople"],
   ["teams", "Teams", "viewPeople"],
   ["invitations", "Invitations", "manage"],
-  ["policy", "Policy", "own"],
+  ["policy", "Policy", "manage"],
   ["danger", "Name and deletion", "own"],
 ];
 

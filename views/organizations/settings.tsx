@@ -3,7 +3,9 @@ import { Csrf, Field, FormProblem, Select, TextArea } from "../components/form.t
 import { Confirm } from "../components/small.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
 import { organizationActionUrl, organizationUrl } from "../urls.ts";
+import type { OrganizationRules } from "../../src/modules/compliance/organization-rules.ts";
 import { ORGANIZATION_VISIBILITIES } from "./mine.tsx";
+import { type ServerPolicyModel, VersionPolicyForm } from "./version-policy.tsx";
 import { OrganizationLayout, type OrganizationModel } from "./organization-layout.tsx";
 
 interface SettingsProps {
@@ -46,34 +48,19 @@ export interface PolicyModel {
 
 /** Fields `require_two_factor`, `require_signature`, `require_review` (`on`); posts to `/organizations/{slug}/policy`. */
 export function OrganizationPolicyPage(
-  props: SettingsProps & { policy: PolicyModel; withoutSecondFactor: string[] },
+  props: SettingsProps & {
+    policy: PolicyModel;
+    withoutSecondFactor: string[];
+    rules: OrganizationRules;
+    /** What the server's own policy says, for comparison. */
+    server: ServerPolicyModel;
+  },
 ): JSX.Element {
   const { page, organization, form, policy, withoutSecondFactor } = props;
   return (
     <OrganizationLayout page={page} organization={organization} here="policy" title="Policy">
-      <form method="post" action={attr(organizationUrl(organization.slug, "policy"))} class="form">
-        <Csrf token={page.csrfToken} />
-        <FormProblem form={form} />
-        <Check
-          name="require_two_factor"
-          label="Members sign in with a second factor"
-          hint="Until they do, they have no more rights here than others."
-          checked={policy.requireTwoFactor}
-        />
-        <Check
-          name="require_signature"
-          label="Versions are signed"
-          hint="A new version without a signature waits for a moderator."
-          checked={policy.requireSignature}
-        />
-        <Check
-          name="require_review"
-          label="Versions are reviewed"
-          hint="Every new version waits for a moderator. What is out already stays out."
-          checked={policy.requireReview}
-        />
-        <button class="button button-primary">Save</button>
-      </form>
+      {organization.may.own ? <Flags {...props} /> : <FormProblem form={form} />}
+      <VersionPolicyForm page={page} slug={organization.slug} rules={props.rules} server={props.server} />
       {withoutSecondFactor.length === 0 ? null : (
         <section>
           <h2 safe>{`${counted(withoutSecondFactor.length, "member")} without a second factor`}</h2>
@@ -92,6 +79,36 @@ export function OrganizationPolicyPage(
         </section>
       )}
     </OrganizationLayout>
+  );
+}
+
+/** Who is a member, and what all versions need: owners alone say so. */
+function Flags(props: SettingsProps & { policy: PolicyModel }): JSX.Element {
+  const { page, organization, form, policy } = props;
+  return (
+    <form method="post" action={attr(organizationUrl(organization.slug, "policy"))} class="form">
+      <Csrf token={page.csrfToken} />
+      <FormProblem form={form} />
+      <Check
+        name="require_two_factor"
+        label="Members sign in with a second factor"
+        hint="Until they do, they have no more rights here than others."
+        checked={policy.requireTwoFactor}
+      />
+      <Check
+        name="require_signature"
+        label="Versions are signed"
+        hint="A new version without a signature waits for a moderator."
+        checked={policy.requireSignature}
+      />
+      <Check
+        name="require_review"
+        label="Versions are reviewed"
+        hint="Every new version waits for a moderator. What is out already stays out."
+        checked={policy.requireReview}
+      />
+      <button class="button button-primary">Save</button>
+    </form>
   );
 }
 

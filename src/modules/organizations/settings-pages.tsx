@@ -5,12 +5,14 @@ import {
   OrganizationPolicyPage,
   OrganizationSettingsPage,
 } from "../../../views/organizations/settings.tsx";
+import type { ServerPolicyModel } from "../../../views/organizations/version-policy.tsx";
 import { type OrganizationPage, organizationUrl, profileUrl } from "../../../views/urls.ts";
 import { requireRecent, requireScope } from "../../core/permission.ts";
 import { answerForm, htmlPage, textFields } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { seeOther } from "../../platform/http/respond.ts";
 import { requireOrganization } from "./change-organization.ts";
+import type { Policy } from "../compliance/index.ts";
 import type { AssetsFate } from "./delete-organization.ts";
 import { organizationModel } from "./shown-in-pages.ts";
 import type { OrganizationPagesDeps } from "./pages.tsx";
@@ -75,12 +77,15 @@ function policyForms(deps: OrganizationPagesDeps) {
   const show = async (request: Request, slug: string, form: FormState) => {
     const { actor } = contextOf(request);
     const organization = await organizations.find(actor, slug);
-    requireOrganization(actor, "own", organization);
+    requireOrganization(actor, "manage", organization);
+    const { rules } = await organizations.versionPolicy(actor, slug);
     return (
       <OrganizationPolicyPage
         page={pageAfter(deps, request)}
         organization={organizationModel(organizations, actor, organization)}
         policy={organization.policy}
+        rules={rules}
+        server={serverModel(organizations.serverPolicy)}
         withoutSecondFactor={await organizations.membersWithoutSecondFactor(organization.id)}
         form={form}
       />
@@ -103,7 +108,66 @@ function policyForms(deps: OrganizationPagesDeps) {
         },
         (form) => show(request, params.slug, form),
       );
+    })
+    .post(`${at}/policy/versions`, ({ request, params, body }) => {
+      const values = textFields(body);
+      return answerForm(
+        values,
+        async () => {
+          await organizations.setVersionPolicy(contextOf(request).actor, params.slug, rulesOf(values));
+          return saved(params.slug, "policy");
+        },
+        // Its fields stand in a form of their own: what is wrong with them is said at the top, and what was typed is lost.
+        (form) =>
+          show(request, params.slug, {
+            values: {},
+            problems: form.problems.map(({ field, message }) => ({ field: "", message: `${field}: ${message}` })),
+            message: form.message,
+          }),
+      );
     });
+}
+
+/** The server's own layer of the policy, as the form shows it. */
+function serverModel({ layers, reviewFirstPublication, reviewCapabilityIncrease }: Policy): ServerPolicyModel {
+  const [own] = layers;
+  const { warn = "none", review = "none", block = "none", vulnerabilities = null } = own ?? {};
+  return {
+    warn,
+    review,
+    block,
+    vulnerabilities: vulnerabilities ?? "by severity",
+    reviewFirstPublication,
+    reviewCapabilityIncrease,
+  };
+}
+
+/** What the form says, as the API would. */
+function rulesOf(values: Record<string, string>): Record<string, unknown> {
+  const lines = (name: string) =>
+    (values[name] ?? "")
+      .split(/[\n,]/)
+      .map((line) => line.trim())
+      .filter((line) => line !== "");
+  const rules = new Map(
+    lines("rules").map((line) => {
+      const [rule = "", consequence = ""] = line.split("=").map((part) => part.trim().replaceAll('"', ""));
+      return [rule, consequence];
+    }),
+  );
+  return {
+    warn: values["warn"] || null,
+    review: values["review"] || null,
+    block: values["block"] || null,
+    vulnerabilities: values["vulnerabilities"] || null,
+    review_first_publication: values["review_first_publication"] || null,
+    rules: Object.fromEntries(rules),
+    licenses_allow: lines("licenses_allow"),
+    licenses_deny: lines("licenses_deny"),
+    review_capability_increase: Object.keys(values)
+      .filter((name) => name.startsWith("ability-"))
+      .map((name) => name.slice("ability-".length)),
+  };
 }
 
 function dangerForms(deps: OrganizationPagesDeps) {
