@@ -79,6 +79,10 @@ export const withAuditLog = <T>(config: Config, work: (log: AuditLogClient) => P
     }),
   );
 
+/** Gives `work` the transparency log of the server's own data. */
+export const withTransparencyLog = <T>(config: Config, work: (log: App["transparency"]) => Promise<T>): Promise<T> =>
+  withServer(config, ({ transparency }) => work(transparency));
+
 /** Gives `work` the accounts of the server's own data. */
 export const withUsers = <T>(config: Config, work: (users: LocalUsers) => Promise<T>): Promise<T> =>
   withServer(config, ({ accounts }) => work(localUsers(accounts)));

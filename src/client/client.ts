@@ -2,6 +2,7 @@ import { type AccountsClient, accountsClient } from "./accounts-client.ts";
 import { type AssetsClient, assetsClient } from "./assets-client.ts";
 import { type KeysClient, keysClient } from "./keys-client.ts";
 import { type RecallsClient, recallsClient } from "./recalls-client.ts";
+import { type TransparencyClient, transparencyClient } from "./transparency-client.ts";
 import { createTransport, type Transport, type TransportOptions } from "./transport.ts";
 import { type VersionsClient, versionsClient } from "./versions-client.ts";
 
@@ -20,6 +21,7 @@ export interface Client {
   readonly versions: VersionsClient;
   readonly keys: KeysClient;
   readonly recalls: RecallsClient;
+  readonly transparency: TransparencyClient;
 }
 
 export function createClient(options: TransportOptions): Client {
@@ -33,5 +35,6 @@ export function createClient(options: TransportOptions): Client {
     versions: versionsClient(transport),
     keys: keysClient(transport),
     recalls: recallsClient(transport),
+    transparency: transparencyClient(transport),
   };
 }

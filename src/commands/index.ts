@@ -173,6 +173,10 @@ export const COMMANDS: CommandTable = {
     summary: "Hold every stored byte against its digest",
     load: async () => (await import("./admin/storage.ts")).scrub,
   },
+  "admin transparency verify": {
+    summary: "Find what was changed or taken out of the transparency log",
+    load: async () => (await import("./admin/transparency.ts")).transparencyVerify,
+  },
   "admin audit verify": {
     summary: "Find what was changed or taken out of the audit log",
     load: async () => (await import("./admin/audit.ts")).auditVerify,

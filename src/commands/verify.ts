@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import type { Client } from "../client/index.ts";
 import {
+  checkedLog,
   freshRecalls,
   inTurns,
   keptRecalls,
@@ -30,7 +31,7 @@ import { notInstalled } from "./not-installed.ts";
 
 export const verify: Command = {
   name: "verify",
-  summary: "Check installed files, signatures and keys, and that nothing was withdrawn",
+  summary: "Check installed files, signatures, keys and the server's log, and that nothing was withdrawn",
   usage: "verify [REF|PATH] [--offline] [--scope user|project] [--dir D]",
   options: optionsOf(
     { offline: { type: "boolean", help: "Check the files, and the recall list that was kept; ask no server." } },
@@ -99,12 +100,14 @@ async function askServer(context: CommandContext, lock: Lock, results: Verified[
   if (context.values["offline"] === true) return "--offline was given";
   try {
     const client: Client = await clientFor(context, lock);
+    const log = await checkedLog(client, context.env);
     await inTurns(results, async (result) => {
       const { problems, notes, recall } = await verifyAgainstServer(
         client,
         context.env,
         result.ref,
         lock.assets[result.ref]!,
+        log,
       );
       if (recall !== null && !result.problems.some((problem) => problem.startsWith("it was recalled")))
         result.problems.push(recall);
@@ -130,7 +133,9 @@ function print(context: CommandContext, results: readonly Verified[], unchecked:
     for (const note of notes) context.say(`note: ${ref}@${version}: ${visible(note)}`);
   }
   if (unchecked !== null)
-    context.say(`Not checked: signatures, pinned keys, and whether anything was withdrawn (${visible(unchecked)})`);
+    context.say(
+      `Not checked: signatures, pinned keys, the server's log, and whether anything was withdrawn (${visible(unchecked)})`,
+    );
   if (wrong.length > 0)
     context.say(
       `${wrong.length} of ${results.length} are not as they should be. "marketplace ci --force" installs them anew.`,

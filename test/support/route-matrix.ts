@@ -497,6 +497,17 @@ export const MATRIX: Record<string, Row> = {
     },
   },
   "GET /api/v1/me/reports": own(200),
+  "GET /api/v1/server-key": open(),
+  "GET /api/v1/transparency/checkpoint": open(),
+  "GET /api/v1/transparency/entries": open(),
+  "GET /api/v1/transparency/inclusion": {
+    statuses: all(200),
+    async ask(stage) {
+      const { slug, version } = await stage.fresh();
+      return { path: {}, query: `?digest=${version.digest}&ref=owner/${slug}` };
+    },
+  },
+  "GET /api/v1/transparency/consistency": { statuses: all(200), ask: () => ({ path: {}, query: "?from=0" }) },
   "GET /api/v1/recalls": open(),
   "POST /api/v1/lockfiles": own(204, { json: { project: "shop", entries: [] } }),
   "DELETE /api/v1/lockfiles/{project}": {

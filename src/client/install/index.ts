@@ -7,5 +7,6 @@ export { LOCK_FILE, type Lock, type LockedAsset, type Scope } from "./lockfile.t
 export { isFingerprint } from "./pins.ts";
 export { freshRecalls, type KnownRecalls, keptRecalls } from "./recalls.ts";
 export { DEFAULT_FOLDER, type Target } from "./placement.ts";
+export { type CheckedLog, checkedLog } from "./transparency.ts";
 export { inTransaction } from "./transaction.ts";
 export { type Verified, uniquePlaces, verifyAgainstServer, verifyPlaces } from "./verify.ts";

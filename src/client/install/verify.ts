@@ -7,6 +7,7 @@ import { type LockedAsset, type LockedPlace, placeKey } from "./lockfile.ts";
 import { pinsOf } from "./pins.ts";
 import { placeState } from "./place-state.ts";
 import { type KnownRecalls, recalledText } from "./recalls.ts";
+import type { CheckedLog } from "./transparency.ts";
 import { trustSignature } from "./trust-signature.ts";
 
 export interface Verified {
@@ -51,13 +52,14 @@ export const uniquePlaces = (asset: LockedAsset): LockedPlace[] => [
 
 /**
  * Asks the server whether a locked version is still what it was: there, not withdrawn, its manifest the same and the same as
- * the lockfile's list of files, signed by a key that is trusted. Throws when the server cannot be reached.
+ * the lockfile's list of files, signed by a key that is trusted, and in the server's transparency log. Throws when the server cannot be reached.
  */
 export async function verifyAgainstServer(
   client: Client,
   env: Record<string, string | undefined>,
   ref: string,
   asset: LockedAsset,
+  log: CheckedLog | null,
 ): Promise<Pick<Verified, "problems" | "notes"> & { recall: string | null }> {
   const problems: string[] = [];
   const notes: string[] = [];
@@ -84,6 +86,11 @@ export async function verifyAgainstServer(
     else if (asset.signature !== null && answer.signature !== asset.signature)
       problems.push(`it was signed by ${asset.signature} when it was installed, now by ${answer.signature}`);
   });
+  if (log !== null && detail.released_at !== null) {
+    const names = [ref, ...namesBeside(ref, detail.asset)];
+    const problem = await log.problemWith({ ref: detail.asset.ref, names, version, digest });
+    if (problem !== null) problems.push(problem);
+  }
   const recall = detail.recalled ? recalledText(ref, detail.recalled) : null;
   // Its manifest is not handed out any more.
   if (recall !== null) return { problems, notes, recall };
