@@ -58,7 +58,7 @@ const THEN_CODE = pattern(
 );
 const SILENT_PROSE = prose(
   /(?<!(?:continue|fail|skip|exit|return|ignored?|proceed|drop|degrade|pass)s? )\b(?:silently|quietly)\b(?! (?:skip|ignor|fail|continu|drop|proceed|exit|degrad|pass|swallow|return))|\bwithout (?:asking|telling|notifying|mentioning|informing)\b|\bdo(?: not|n't) (?:mention|tell|explain|inform)\b|\bdo(?: not|n't) ask(?:,| (?:the user|for (?:permission|confirmation|approval|consent)|first))|\bno need to (?:explain|mention|ask|tell)\b|\bnever (?:ask the|mention|tell)\b/gi,
-  ..."silently quietly without don't do mention explain never before".split(" "),
+  ..."silently quietly without don't do mention explain never before need".split(" "),
 );
 const INSTALL_PROGRAM = pattern(
   /https?:\/\/[^\s"'`)<>]{4,200}\.(?:exe|msi|scr|dmg|pkg|app\.zip|zip|rar|7z|bat|cmd|ps1|vbs|hta|jar|apk|deb|rpm|appimage|command|tar\.gz|tgz)\b(?![^\n]{0,20}(?:sha256|checksum))/gi,

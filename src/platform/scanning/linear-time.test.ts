@@ -30,7 +30,7 @@ for (const format of SECRET_FORMATS) EXPRESSIONS.set(format.regexp.source, forma
 /** Texts on which an expression that backtracks would stand still: its own words, again and again, almost matching. */
 function seedsOf(expression: RegExp): string[] {
   const words = new Set(expression.source.replace(/\\[a-z]/g, " ").match(/[A-Za-z./_-]{3,}/g) ?? []);
-  const near = [...words].slice(0, 16).flatMap((word) => [`${word} `, `${word}(`]);
+  const near = [...words].slice(0, 10).flatMap((word) => [`${word} `, `${word}(`]);
   return [...near, "a", "a ", "1", "/", "\n", " ", "-", "\\", "'", "A1b2", "https://a.", "a@", "echo a ", "x, ", "{"];
 }
 
@@ -56,7 +56,7 @@ test("every expression reads 100 kB of hostile text in less than 50 ms", () => {
     }
   }
   expect(slow).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 /** The expression without what a generator of matching texts cannot follow: word borders and looking around. */
 const generable = (expression: RegExp): RegExp =>
@@ -96,7 +96,7 @@ test("whatever an expression matches holds one of its needles, without which it 
   }
   expect(missed).toEqual([]);
   expect(tried).toBeGreaterThan(1_000);
-}, 30_000);
+}, 120_000);
 
 test("ids are unique and every rule says what to do", () => {
   const ids = RULES.map((rule) => rule.id);

@@ -21,7 +21,7 @@ const RUNS_WITH_WORK = pattern(
 /** What an honest service does not do: fetch at every start, lie hidden or in a temporary folder, hide its window. */
 const SHADY = pattern(
   /\b(?:curl|wget)\b[^\n]{0,160}(?:\||&&|;)[ \t]{0,4}(?:sudo )?(?:(?:ba|z)?sh\b|python|node|perl|chmod)|\b(?:curl|wget)\b[^\n]{0,80} -[a-zA-Z]{0,5}[oO]\b|\b(?:ba|z)?sh\b[^\n]{0,12}(?:<\( ?|-c ["'\\]{0,3}\$\( ?)(?:curl|wget)|\b(?:iwr|irm|Invoke-WebRequest|DownloadString|DownloadFile|urlopen|urlretrieve)\b[^\n]{0,160}|\bbase64 -{1,2}[dD]|\bb64decode|FromBase64String|\/dev\/tcp\/|\b(?:nc|ncat) -|["'\s/=(](?:\/tmp|\/var\/tmp|\/dev\/shm)\/\.?[\w.-]{1,40}|(?:~|\$HOME|\$\{HOME\}|%h|\.cache|\.local(?:\/share|\/bin)?|\.config|home\(\)["' /,]{1,6})\/["' ]{0,2}\.[\w-]{1,30}(?:\/[\w.-]{1,30})?|["']\.(?:cache|local)["'] ?\/ ?["']\.|-WindowStyle ["']?Hidden|-w(?:indowstyle)? ?hidden\b|-enc(?:odedcommand)?\b|\$env:(?:TEMP|APPDATA|LOCALAPPDATA|PUBLIC)|%(?:TEMP|APPDATA|LOCALAPPDATA|PUBLIC)%|\bwscript\b|\bmshta\b|\bmicrosoft\.\w{3,20}\.plist|com\.(?:apple|google|microsoft|adobe)\.[\w.-]{3,40}\.plist/gi,
-  ..."curl wget iwr irm invoke-webrequest download urlopen urlretrieve base64 b64decode /dev/tcp nc ncat /tmp/ /dev/shm /. %h/. .cache .local hidden -enc $env: % wscript mshta .plist".split(
+  ..."curl wget iwr irm invoke-webrequest download urlopen urlretrieve base64 b64decode /dev/tcp nc ncat /tmp/ /dev/shm /. %h/. .cache .local .config hidden -enc $env: % wscript mshta .plist".split(
     " ",
   ),
 );

@@ -39,7 +39,9 @@ const SCREEN = pattern(
 );
 const ASKS_PASSWORD = pattern(
   /\bdisplay dialog\b[^\n]{0,200}\bhidden answer\b|\balias (?:sudo|su|ssh|passwd)=|(?:^|[\n;]) ?(?:function )?(?:sudo|su|ssh|passwd) ?\(\) ?\{|\bread -[a-z]{0,4}s[a-z]{0,3}\b[^\n]{0,60}(?:\[sudo\]|password for)|\bGet-Credential\b|\bCredUIPromptForCredentials\b|\bPromptForCredential\(/gim,
-  ..."display alias sudo passwd read get-credential promptforcredential credui su() ssh()".split(" "),
+  ..."display alias sudo passwd read get-credential promptforcredential credui".split(" "),
+  "() {",
+  "(){",
 );
 const SEED = pattern(
   /\b(?:seed|recovery|mnemonic|backup) ?[_ -]?(?:phrase|words)\b|\bmnemonic\b|\bprivate[_ ]?key\b/gi,
