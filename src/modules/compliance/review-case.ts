@@ -23,6 +23,7 @@ import { listReports } from "./report-repository.ts";
 import type { Report } from "./reports.ts";
 import * as repository from "./repository.ts";
 import { type ChangeRequest, type Claim, type FirstApproval, needsTwo, type ReviewAct } from "./review.ts";
+import { historyOf } from "./review-history-read-model.ts";
 import * as reviews from "./review-repository.ts";
 import type { Suppression } from "./suppression.ts";
 import { suppressionsOf } from "./suppression-repository.ts";
@@ -87,7 +88,7 @@ export async function reviewCase(deps: ReportDeps, actor: Actor, versionId: Id):
     needsTwo: needsTwo(deps.review, { kind: asset.kind, severities }),
     own:
       !deps.review.allowSelfReview && (version.publishedBy === actor.userId || asset.namespaceId === actor.namespaceId),
-    history: await reviews.historyOf(q, asset.id),
+    history: await historyOf(q, asset.id),
     reports: reports.items,
     appeals: await appealsOf(q, version.id),
     suppressions: await suppressionsOf(q, asset.id),

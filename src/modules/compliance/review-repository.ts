@@ -1,15 +1,7 @@
 import type { Instant } from "../../core/clock.ts";
 import { type Id, newId } from "../../core/id.ts";
 import type { Queries } from "../../platform/database/index.ts";
-import type {
-  ChangeRequest,
-  Claim,
-  FirstApproval,
-  LastDecision,
-  ReviewAct,
-  ReviewActKind,
-  Standing,
-} from "./review.ts";
+import type { ChangeRequest, Claim, FirstApproval, LastDecision, ReviewActKind, Standing } from "./review.ts";
 
 /** The claim that holds at `at`; null for none. */
 export async function claimOf(q: Queries, versionId: Id, at: Instant): Promise<Claim | null> {
@@ -170,56 +162,6 @@ export async function insertAct(
       created_at: act.at,
     })
     .execute();
-}
-
-const MAX_HISTORY = 200;
-
-/** What was done with the versions of an asset, decisions among it, the newest first, at most 200. */
-export async function historyOf(q: Queries, assetId: Id): Promise<ReviewAct[]> {
-  const decisions = q
-    .selectFrom("moderation_decisions")
-    .innerJoin("versions", "versions.id", "moderation_decisions.version_id")
-    .innerJoin("users", "users.id", "moderation_decisions.moderator_id")
-    .select((eb) => [
-      "moderation_decisions.id",
-      "versions.id as version_id",
-      "versions.version",
-      "users.username",
-      eb.ref("moderation_decisions.decision").$castTo<string>().as("act"),
-      "moderation_decisions.reason as text",
-      "moderation_decisions.created_at",
-    ])
-    .where("versions.asset_id", "=", assetId);
-  const acts = q
-    .selectFrom("review_acts")
-    .innerJoin("versions", "versions.id", "review_acts.version_id")
-    .innerJoin("users", "users.id", "review_acts.actor_id")
-    .select([
-      "review_acts.id",
-      "versions.id as version_id",
-      "versions.version",
-      "users.username",
-      "review_acts.act",
-      "review_acts.text",
-      "review_acts.created_at",
-    ])
-    .where("versions.asset_id", "=", assetId);
-  const rows = await q
-    .selectFrom(decisions.unionAll(acts).as("line"))
-    .selectAll()
-    .orderBy("created_at", "desc")
-    .orderBy("id", "desc")
-    .limit(MAX_HISTORY)
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    versionId: row.version_id,
-    version: row.version,
-    who: row.username,
-    act: row.act as ReviewAct["act"],
-    text: row.text,
-    at: row.created_at,
-  }));
 }
 
 /** Acts that keep a version in review until a moderator decides, whatever a scan says meanwhile. */
