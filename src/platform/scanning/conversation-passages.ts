@@ -45,7 +45,7 @@ const ASKS = prose(
 /** As an order: somebody who asks whether a thing forgets what came before orders nothing. */
 const OVERRIDING = pattern(
   new RegExp(
-    `(?<!\\b(?:i|it|he|she|they|gate|does|did|people|users|who|which|we|to)\\s{1,3})${OVERRIDE.regexp.source}`,
+    `(?<!\\b(?:i|it|he|she|they|gate|does|did|people|users|who|which|we|to)\\s{1,3})${OVERRIDE.regexp.source}(?<!\\b(?:does|did)\\b[^.?!\n]{0,60})`,
     "gi",
   ),
   ...OVERRIDE.needles,

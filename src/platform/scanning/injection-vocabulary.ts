@@ -341,14 +341,19 @@ function oneOf(phrases: readonly string[], ending: (phrase: string) => string): 
   return `(?:${groups.join("|")})`;
 }
 
+/** Each composed pattern with the stems that it is made of. */
+export const COMPOSED: { pattern: Pattern; stems: readonly string[] }[] = [];
+
 /** One concept in every language but English. `whole`: the words of spaced languages take no ending. */
 function inEveryLanguage(concept: keyof Vocabulary, whole = false): Pattern {
   const spaced = unique(Object.values(LANGUAGES).flatMap((words) => words[concept].split("|")));
   const unspaced = unique(UNSPACED.flatMap((words) => words[concept].split("|")));
-  return pattern(
+  const composed = pattern(
     new RegExp(`(?<!\\p{L})${oneOf(spaced, (word) => endingOf(word, whole))}|${oneOf(unspaced, () => "")}`, "giu"),
     ...unique([...spaced, ...unspaced].map((phrase) => longestWord(phrase.trim()))),
   );
+  COMPOSED.push({ pattern: composed, stems: [...spaced, ...unspaced] });
+  return composed;
 }
 
 export const OVERRIDE_FOREIGN = inEveryLanguage("override");
@@ -368,7 +373,7 @@ export const CONSENT_FOREIGN = inEveryLanguage("consent");
 
 /** Words and letters by which a stretch of text is told from English; stems above are also written alike in English. */
 export const FOREIGN_TEXT =
-  /[\u00df-\u00f6\u00f8-\u024f\u0370-\u1fff\u3040-\u9fff\uac00-\ud7a3]|\b(?:der|das|und|nicht|ist|den|dem|ein|eine|ich|du|dein\w{0,2}|alle[ns]?|les|des|une|est|que|vous|los|las|el|del|il|gli|che|di|het|een|van|nie|jest|wszystkie)\b/i;
+  /[\u00df-\u00f6\u00f8-\u024f\u0370-\u1fff\u3040-\u9fff\uac00-\ud7a3]|\b(?:der|das|und|nicht|ist|den|dem|ein|eine|ich|du|dein\w{0,2}|alle[ns]?|les|des|une|est|que|vous|los|las|el|del|il|gli|che|di|het|een|van|nie|jest|wszystk\w{1,4}|tutt[aeio]|tod[ao]s?|tudo|precedent[ei]|anteriores|tous|toutes?|alles|wat|seus?|suas?)\b/i;
 
 /** The languages that the vocabulary covers beside English. */
 export const COVERED_LANGUAGES = [...Object.keys(LANGUAGES), "zh", "ja", "ko", "ar", "hi"] as const;

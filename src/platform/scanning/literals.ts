@@ -3,7 +3,7 @@ import { lastAtOrBefore } from "./rising.ts";
 /** Files whose strings a program reads before a model does. */
 const SOURCE = /\.(?:jsonl?|json5|ndjson|ipynb|py|pyi|jsx?|mjs|cjs|tsx?|mts|cts|go|rs|java|kt|rb|php|cs|swift)$/i;
 const ESCAPE_OR_JOINT =
-  /\\(?:[nrt"'`/]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|["'`][ \t]{0,20}(?:\+[ \t]{0,20})?(?:\\?\r?\n[ \t]{0,80})(?:\+[ \t]{0,20})?[fFbBrRuU]{0,2}["'`]|["'`] ?\+ ?["'`]/g;
+  /\\(?:[nrt"'`/\\]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|["'`][ \t]{0,20}(?:\+[ \t]{0,20})?(?:\\?\r?\n[ \t]{0,80})(?:\+[ \t]{0,20})?[fFbBrRuU]{0,2}["'`]|["'`] ?\+ ?["'`]/g;
 const CONTROL: Readonly<Record<string, string>> = { n: "\n", r: "\n", t: " " };
 
 /**
