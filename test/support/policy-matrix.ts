@@ -59,7 +59,7 @@ export const policyRows = (): Record<string, Row> => ({
     },
   },
   [`GET ${asset}/versions/{version}/appeals`]: {
-    statuses: [404, 404, 200, 200, 200, 200],
+    statuses: [404, 404, 403, 200, 200, 200],
     ask: async (stage) => ({ path: await refused(stage) }),
   },
   [`POST ${asset}/versions/{version}/appeal`]: {

@@ -21,9 +21,9 @@ const STATUS_TEXT = { open: "Waits for a moderator", granted: "Granted", refused
 /** What publisher and moderators said about a refusal, newest first. */
 export function AppealHistory(props: { appeals: AppealModel[]; now: string }): JSX.Element {
   return (
-    <ol class="plain-list">
+    <>
       {props.appeals.map((appeal) => (
-        <li class="callout">
+        <div class="callout">
           <p>
             <b safe>{`${appeal.appealedBy} appeals:`}</b> <span safe>{appeal.text}</span>{" "}
             <span class="quiet">
@@ -39,9 +39,9 @@ export function AppealHistory(props: { appeals: AppealModel[]; now: string }): J
               </>
             )}
           </p>
-        </li>
+        </div>
       ))}
-    </ol>
+    </>
   );
 }
 
@@ -78,7 +78,7 @@ export function AnswerAppeal(props: { page: PageProps; versionId: string; appeal
           The publisher gets it as a mail. When you grant it, it is the reason that everybody sees.
         </p>
       </div>
-      <div class="button-row">
+      <div class="review-buttons">
         <button class="button" name="decision" value="grant">
           Grant: let it through
         </button>

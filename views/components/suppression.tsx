@@ -119,7 +119,7 @@ export function AnswerExplanation(props: {
           Accepted, these words in this asset pass from now on, for this rule alone. The publisher and readers see both.
         </p>
       </div>
-      <div class="button-row">
+      <div class="review-buttons">
         {explanation.status === "accepted" ? null : (
           <button class="button" name="decision" value="accept">
             Accept the explanation

@@ -103,7 +103,7 @@ export function VersionPolicyForm({ page, slug, rules, server }: FormProps): JSX
 
 function Abilities({ rules, server }: Pick<FormProps, "rules" | "server">): JSX.Element {
   return (
-    <fieldset class="field">
+    <fieldset>
       <legend>Review a version that gains one of these</legend>
       {CAPABILITY_KINDS.map((kind) => {
         const always = server.reviewCapabilityIncrease.includes(kind);
