@@ -33,9 +33,11 @@ function withPathParameter(path: string, operations: Record<string, { operationI
   return [path.replace("/*", "/{path}"), Object.fromEntries(named)];
 }
 
-/** The OpenAPI 3.1 document of these routes, made from their schemas. Hidden routes are left out. */
-export function openApiDocument(api: AnyElysia): object {
-  const { paths, components } = toOpenAPISchema(api, undefined, undefined, undefined, "3.1.0");
+/** The OpenAPI 3.1 document of these parts' routes, made from their schemas. Hidden routes are left out. */
+export function openApiDocument(parts: readonly AnyElysia[]): object {
+  const schemas = parts.map((part) => toOpenAPISchema(part, undefined, undefined, undefined, "3.1.0"));
+  const paths = Object.assign({}, ...schemas.map((schema) => schema.paths));
+  const components = Object.assign({}, ...schemas.map((schema) => schema.components));
   return {
     openapi: "3.1.0",
     info: {
@@ -60,9 +62,13 @@ export function openApiDocument(api: AnyElysia): object {
 const FEED_ENTRIES = 30;
 
 /** Documents about the server and its contents: OpenAPI, its pages, the Atom feed. */
-export function documentRoutes(services: Services, pageProps: (request: Request) => PageProps, api: () => AnyElysia) {
+export function documentRoutes(
+  services: Services,
+  pageProps: (request: Request) => PageProps,
+  parts: () => AnyElysia[],
+) {
   let document: object | null = null;
-  const openApi = () => (document ??= openApiDocument(api()));
+  const openApi = () => (document ??= openApiDocument(parts()));
   return new Elysia({ name: "documents" })
     .get("/openapi.json", ({ request }) => jsonWithETag(request, openApi()))
     .get("/docs", ({ request }) =>

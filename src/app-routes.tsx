@@ -47,7 +47,14 @@ import { privacyApi, privacyPages } from "./modules/privacy/index.ts";
 import { organizationPages, organizationProfile, organizationsApi, waitingFor } from "./modules/organizations/index.ts";
 import { publishingApi, publishingPages } from "./modules/publishing/index.ts";
 import { type DependencyNode, retrievalApi } from "./modules/retrieval/index.ts";
-import { recallPages, recallsApi, transparencyApi, trustApi, trustPages } from "./modules/trust/index.ts";
+import {
+  attestationsApi,
+  recallPages,
+  recallsApi,
+  transparencyApi,
+  trustApi,
+  trustPages,
+} from "./modules/trust/index.ts";
 import { embeddedFiles } from "./platform/assets/embedded.ts";
 import { createStaticFiles } from "./platform/assets/static-files.ts";
 import { answerHead } from "./platform/http/head.ts";
@@ -83,7 +90,7 @@ export function buildRoutes(services: Services) {
   const api = once(() => apiRoutes(services, part("api", "/api/v1")));
   const pages = once(() => pageRoutes(services, pageProps, part("pages")));
   const scim = once(() => part("scim").use(scimRoutes(services)));
-  const base = part("base")
+  const base: AnyElysia = part("base")
     .get("/static/*", ({ request }) => {
       const response = statics.respond(request);
       if (!response) throw notFound("file");
@@ -91,7 +98,7 @@ export function buildRoutes(services: Services) {
     })
     .use(operationRoutes(services))
     .use(jwksRoute(services.accounts))
-    .use(documentRoutes(services, pageProps, api));
+    .use(documentRoutes(services, pageProps, () => [api(), base]));
   const ofBase = new Set(base.routes.map(({ path }) => path));
   const partOf = (path: string): AnyElysia => {
     if (path.startsWith("/api/v1/")) return api();
@@ -130,6 +137,7 @@ function apiRoutes(services: Services, part: AnyElysia): AnyElysia {
     .use(advisoriesApi(services.advisories))
     .use(trustApi(trust))
     .use(transparencyApi(services.transparency))
+    .use(attestationsApi(services.attestations))
     .use(recallsApi(services.recalls))
     .use(
       organizationsApi({
