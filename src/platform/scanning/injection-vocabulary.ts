@@ -1,7 +1,7 @@
 import { pattern, type Pattern } from "./text-rule.ts";
 
 /** What an instruction to a model is made of, as word stems of one language; a space may be a line break in the text. */
-export interface Vocabulary {
+interface Vocabulary {
   /** To disregard. */
   override: string;
   /** Which orders: earlier ones, all of them, the model's own. */
@@ -374,6 +374,3 @@ export const CONSENT_FOREIGN = inEveryLanguage("consent");
 /** Words and letters by which a stretch of text is told from English; stems above are also written alike in English. */
 export const FOREIGN_TEXT =
   /[\u00df-\u00f6\u00f8-\u024f\u0370-\u1fff\u3040-\u9fff\uac00-\ud7a3]|\b(?:der|das|und|nicht|ist|den|dem|ein|eine|ich|du|dein\w{0,2}|alle[ns]?|les|des|une|est|que|vous|los|las|el|del|il|gli|che|di|het|een|van|nie|jest|wszystk\w{1,4}|tutt[aeio]|tod[ao]s?|tudo|precedent[ei]|anteriores|tous|toutes?|alles|wat|seus?|suas?)\b/i;
-
-/** The languages that the vocabulary covers beside English. */
-export const COVERED_LANGUAGES = [...Object.keys(LANGUAGES), "zh", "ja", "ko", "ar", "hi"] as const;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ALL_BEHAVIOUR_RULES } from "./behaviour.ts";
 import { EXFILTRATION_IN_WORDS } from "./exfiltration-rules.ts";
 import { withNestedFiles } from "./nested-files.ts";
-import { PROMPT_INJECTION_RULES } from "./prompt-injection.ts";
+import { PASSAGE_RULES, PROMPT_INJECTION_RULES } from "./prompt-injection.ts";
 import { SECRET_FORMATS } from "./secrets.ts";
 import { standardScanners } from "./standard-scanners.ts";
 import { briefly, targetOf } from "./target.fixture.ts";
@@ -25,6 +25,8 @@ for (const rule of RULES) {
   for (const part of rule.parts) EXPRESSIONS.set(part.regexp.source, part.regexp);
   if (rule.unless) EXPRESSIONS.set(rule.unless.source, new RegExp(rule.unless.source, `${rule.unless.flags}g`));
 }
+for (const part of PASSAGE_RULES.flatMap(({ signals }) => signals.flatMap(({ parts }) => parts)))
+  EXPRESSIONS.set(part.regexp.source, part.regexp);
 for (const format of SECRET_FORMATS) EXPRESSIONS.set(format.regexp.source, format.regexp);
 
 /** Texts on which an expression that backtracks would stand still: its own words, again and again, almost matching. */

@@ -1,7 +1,7 @@
 import { lastAtOrBefore } from "./rising.ts";
 
 /** Lines of a text, read in another way. */
-export interface Respelling {
+interface Respelling {
   text: string;
   /** Where in the source the line began that the character at `offset` is on. */
   toSource(offset: number): number;
