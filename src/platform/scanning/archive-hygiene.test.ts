@@ -197,3 +197,27 @@ test("two members of one name are both scanned", async () => {
     "reverse-shell critical a.zip!/run.sh#2:1",
   );
 });
+
+test("headers that overlap cost no more than the archive is long, and what is not read because of them is said", async () => {
+  const header = Buffer.alloc(30);
+  header.write("PK\x03\x04", "latin1");
+  header.writeUInt32LE(0x7fffffff, 18);
+  header.writeUInt16LE(0xffff, 26);
+  const inner = Buffer.from(zipOf([{ name: "a.txt", bytes: text("hello") }])).subarray(0, 30);
+  // Stored members, each of which claims all that follows.
+  const stored = Buffer.from(inner);
+  stored.writeUInt32LE(0x7fffffff, 18);
+  const bytes = Buffer.concat([...Array<Buffer>(2000).fill(stored), ...Array<Buffer>(2000).fill(header)]);
+  let read = 0;
+  const target = targetOf({ "a.zip": bytes });
+  const counted = {
+    ...target,
+    open: async (...[file, range]: Parameters<typeof target.open>) => {
+      read += (range?.end ?? bytes.length) - (range?.start ?? 0);
+      return target.open(file, range);
+    },
+  };
+  const opened = await withNestedFiles(counted, signal);
+  expect(read).toBeLessThan(8 * bytes.length);
+  expect(briefly(await scanWith(scanner, opened))).toContain("not-fully-scanned high a.zip");
+});

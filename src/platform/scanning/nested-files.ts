@@ -135,13 +135,17 @@ async function* membersOf(
 const nameWithin = (path: string): string =>
   path.replace(/^.*\//, "").replace(/\.(?:t?gz|t?xz|lzma|tbz2?|bz2|t?zst|lz4|z)$/i, "");
 
+/** Members of an honest zip lie beside each other; those that overlap are read only until twice the zip's size was. */
 async function* zipMembers(target: ScanTarget, file: ScanFile, budget: Budget): AsyncIterable<Member | "rest"> {
+  let readable = 2 * file.size;
+  let tries = COUNT_LIMIT;
   for (const member of (await listZip(target, file)).members) {
-    if (budget.bytes <= 0 || budget.members <= 0) {
+    if (budget.bytes <= 0 || budget.members <= 0 || readable <= 0 || tries-- <= 0) {
       yield "rest";
       return;
     }
-    const read = await readMember(target, file, member, Math.min(MEMBER_LIMIT, budget.bytes));
+    const read = await readMember(target, file, member, Math.min(MEMBER_LIMIT, budget.bytes, readable));
+    readable -= Math.min(member.compressedSize, MEMBER_LIMIT, file.size);
     if (read && read.bytes.length > 0) yield { name: member.name, ...read, packedSize: member.compressedSize };
   }
 }

@@ -27,6 +27,8 @@ const TAIL = 66_000;
 const DIRECTORY_LIMIT = 16 * 1024 * 1024;
 const WALK_LIMIT = 32 * 1024 * 1024;
 const MEMBER_LIMIT = 20_000;
+// Headers that overlap may each claim the longest name there is; none of ours is longer.
+const NAME_LIMIT = 1024;
 const latin1 = new TextDecoder("latin1");
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -90,7 +92,7 @@ function parseDirectory(bytes: Uint8Array): ZipMember[] | null {
 function memberFrom(data: DataView, flagsAt: number, name: Uint8Array, offset: number): ZipMember {
   const flags = data.getUint16(flagsAt, true);
   return {
-    name: latin1.decode(name),
+    name: latin1.decode(name.subarray(0, NAME_LIMIT)),
     encrypted: (flags & 1) === 1,
     method: data.getUint16(flagsAt + 2, true),
     compressedSize: data.getUint32(flagsAt + 12, true),
