@@ -4,7 +4,7 @@ import type { TextView } from "./text-view.ts";
 
 /** Words of somebody who talks about attacks. */
 export const DISCUSSION =
-  /\b(?:detect(?:s|ed|ing|ion|or)?|flag(?:s|ged)?|scan(?:s|ner|ning)? for|look(?:s|ing)? for|watch (?:out )?for|red flags?|attack(?:s|ers?| patterns?| vectors?)?|malicious|injections?|jailbreaks?|suspicious|phishing|adversarial|vulnerab(?:le|ility|ilities)|exploit(?:s|ation)|untrusted|block(?:list|s|ed)|blacklist|payloads?|heuristics?|reject(?:s|ed)?|threats?|indicators?|anti-?patterns?|bad examples?|(?:never|do not|don't) (?:run|do|use|execute|follow|obey)|dangerous|unsafe|poison(?:s|ed|ing)?|such as|for example|e\.g\.|declin(?:e|es|ed)|refusals?|(?:if|when(?:ever)?) (?:a |an |the |any )?(?:users?|someone|anyone|messages?|documents?|pages?|they|somebody) (?:asks?|tr(?:y|ies)|attempts?|tells?|says?|requests?|wants?|claims?))\b|❌|🚫|🚩/iu;
+  /\b(?:detect(?:s|ed|ing|ion|or)?|flag(?:s|ged)?|scan(?:s|ner|ning)? for|look(?:s|ing)? for|watch (?:out )?for|red flags?|attack(?:s|ers?| patterns?| vectors?)?|malicious|injections?|jailbreaks?|suspicious|phishing|adversarial|vulnerab(?:le|ility|ilities)|exploit(?:s|ation)|untrusted|block(?:list|s|ed)|blacklist|payloads?|heuristics?|reject(?:s|ed)?|threats?|indicators?|anti-?patterns?|bad examples?|(?:never|do not|don't) (?:run|do|use|execute|follow|obey)|dangerous|unsafe|poison(?:s|ed|ing)?|spoof(?:s|ed|ing)?|social engineering|such as|for example|e\.g\.|declin(?:e|es|ed)|refusals?|(?:if|when(?:ever)?) (?:a |an |the |any )?(?:users?|someone|anyone|messages?|documents?|pages?|they|somebody) (?:asks?|tr(?:y|ies)|attempts?|tells?|says?|requests?|wants?|claims?))\b|❌|🚫|🚩/iu;
 /** One degree less severe. */
 export const LESS: Record<Severity, Severity> = {
   critical: "high",
