@@ -31,7 +31,7 @@ export function AppealHistory(props: { appeals: AppealModel[]; now: string }): J
             </span>
           </p>
           <p>
-            <b safe>{STATUS_TEXT[appeal.status] ?? "Answered"}</b>
+            <b>{STATUS_TEXT[appeal.status] ?? "Answered"}</b>
             {appeal.answer === null ? null : (
               <>
                 {" "}

@@ -87,7 +87,7 @@ function Consequence(props: { finding: FindingModel }): JSX.Element {
   if (!consequence) return "";
   return (
     <p class="finding-rule">
-      <b safe>{CONSEQUENCE_TEXT[consequence] ?? consequence}</b>
+      <b>{CONSEQUENCE_TEXT[consequence] ?? ""}</b>
       {because ? <span safe>{`: ${because}`}</span> : null}
     </p>
   );

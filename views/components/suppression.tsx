@@ -36,7 +36,7 @@ export function Explanation(props: { explanation: ExplanationModel; now: string 
   return (
     <div class="callout">
       <p>
-        <b safe>{heading}</b> <span safe>{explanation.reason}</span>{" "}
+        <b>{heading}</b> <span safe>{explanation.reason}</span>{" "}
         <span class="quiet" safe>{`(${explanation.proposedBy})`}</span>
       </p>
       {explanation.answer ? (
