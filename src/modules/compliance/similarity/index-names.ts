@@ -3,7 +3,7 @@ import type { Database, Queries } from "../../../platform/database/index.ts";
 import { FOLDING, foldName, neighbourhood, plainName } from "./fold-name.ts";
 import * as repository from "./repository.ts";
 
-const BATCH = 100;
+const BATCH = 25;
 const LEAST_TITLE = 5;
 
 /** The keys under which an asset is found by those who look for names like its own. */

@@ -1,4 +1,4 @@
-import { type Expression, type ExpressionBuilder, sql, type SqlBool } from "kysely";
+import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
 import type { Instant } from "../../../core/clock.ts";
 import type { Id } from "../../../core/id.ts";
 import { OPEN_STATUSES } from "../../../core/permission.ts";
@@ -23,6 +23,8 @@ export interface Owner {
   people: readonly Id[];
 }
 
+/** Assets that share most keys, of everybody; beyond them nothing is looked at. */
+const MOST_FOUND = 1000;
 const MOST_NAMES = 200;
 const MOST_SKETCHES = 50;
 
@@ -115,19 +117,24 @@ export async function assetsByNameKeys(
   owner: Owner,
   keys: readonly string[],
 ): Promise<OtherAsset[]> {
+  // What the keys lead to is gathered first: otherwise the planner walks through all assets.
+  const found = await q
+    .selectFrom("asset_name_keys")
+    .select("asset_id")
+    .where("name_key", "in", [...keys])
+    .groupBy("asset_id")
+    .orderBy((eb) => eb.fn.countAll(), "desc")
+    .limit(MOST_FOUND)
+    .execute();
+  if (found.length === 0) return [];
   const rows = await q
     .selectFrom("assets")
     .innerJoin("namespaces", "namespaces.id", "assets.namespace_id")
     .select(columns)
-    .where((eb) =>
-      eb(
-        "assets.id",
-        "in",
-        eb
-          .selectFrom("asset_name_keys")
-          .select("asset_id")
-          .where("name_key", "in", [...keys]),
-      ),
+    .where(
+      "assets.id",
+      "in",
+      found.map(({ asset_id }) => asset_id),
     )
     .where((eb) => belonging(eb as unknown as ExpressionBuilder<Schema, "assets">, whose, owner))
     .orderBy("assets.downloads", "desc")
@@ -219,22 +226,26 @@ export async function versionsByBands(
   owner: Owner,
   search: { bands: readonly string[]; revision: number; before: Instant },
 ): Promise<SketchedVersion[]> {
-  const assets = await q
+  const found = await q
     .selectFrom("content_bands")
-    .innerJoin("assets", "assets.id", "content_bands.asset_id")
+    .select("asset_id")
+    .where("band_key", "in", [...search.bands])
+    .groupBy("asset_id")
+    .orderBy((eb) => eb.fn.countAll(), "desc")
+    .limit(MOST_FOUND)
+    .execute();
+  if (found.length === 0) return [];
+  const rank = new Map(found.map(({ asset_id }, place) => [asset_id, place]));
+  const assets = await q
+    .selectFrom("assets")
     .innerJoin("namespaces", "namespaces.id", "assets.namespace_id")
     .select(columns)
-    .where("content_bands.band_key", "in", [...search.bands])
+    .where("assets.id", "in", [...rank.keys()])
     .where((eb) => belonging(eb as unknown as ExpressionBuilder<Schema, "assets">, whose, owner))
-    .groupBy(["assets.id", "namespaces.name", "assets.slug", "assets.title", "assets.downloads", "assets.visibility"])
-    .groupBy("assets.created_at")
-    .orderBy(sql`COUNT(*)`, "desc")
-    .orderBy("assets.downloads", "desc")
-    .orderBy("assets.id")
-    .limit(MOST_SKETCHES)
     .execute();
   if (assets.length === 0) return [];
-  const byAsset = new Map(assets.map((asset) => [asset.id, toOther(asset)]));
+  const nearest = assets.toSorted((a, b) => rank.get(a.id)! - rank.get(b.id)!).slice(0, MOST_SKETCHES);
+  const byAsset = new Map(nearest.map((asset) => [asset.id, toOther(asset)]));
   const rows = await q
     .selectFrom("content_sketches")
     .innerJoin("versions", "versions.id", "content_sketches.version_id")
