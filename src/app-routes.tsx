@@ -136,6 +136,7 @@ function apiRoutes(services: Services, part: AnyElysia): AnyElysia {
     .use(reportsApi(compliance.review))
     .use(advisoriesApi(services.advisories))
     .use(trustApi(trust))
+    .use(trustSummaryApi(trustSummaries(services)))
     .use(transparencyApi(services.transparency))
     .use(attestationsApi(services.attestations))
     .use(recallsApi(services.recalls))
@@ -151,6 +152,9 @@ function apiRoutes(services: Services, part: AnyElysia): AnyElysia {
     .use(mailsApi(heldMails(services)))
     .use(auditApi({ trail: services.auditTrail, clock: services.clock }));
 }
+
+const trustSummaries = ({ database, catalog, compliance }: Services) =>
+  createTrustSummaries({ database, catalog, capabilitiesSince: compliance.capabilitiesSince });
 
 const scimRoutes = ({ config, directory, baseUrl, log }: Services) =>
   scimApi({
@@ -185,6 +189,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf, part: AnyElysia)
     origin: services.baseUrl,
     newestScan,
     capabilitiesSince: compliance.capabilitiesSince,
+    trustOf: trustSummaries(services).of,
     explainFindings: compliance.policy.explainFindings,
     appeals: compliance.policy.appealsOfVersion,
     readFile: (file: VersionFile, maxBytes: number) => readStart(services, file, maxBytes),

@@ -43,7 +43,13 @@ import { createPrivacy } from "./modules/privacy/index.ts";
 import { createOrganizations } from "./modules/organizations/index.ts";
 import { createPublishing } from "./modules/publishing/index.ts";
 import { createRetrieval } from "./modules/retrieval/index.ts";
-import { createRecalls, createTransparency, createTrust, recordingReleases } from "./modules/trust/index.ts";
+import {
+  createAttestations,
+  createRecalls,
+  createTransparency,
+  createTrust,
+  recordingReleases,
+} from "./modules/trust/index.ts";
 import { createAuditLog } from "./platform/audit/database-audit-log.ts";
 import { erasePersonal } from "./platform/audit/erase-personal.ts";
 import { createOutbox } from "./platform/events/database-outbox.ts";
@@ -151,6 +157,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     ldap,
   });
   const trust = createTrust({ database, clock, outbox, audit, catalog, transparency: transparencyLog });
+  const attestations = createAttestations({ database, clock, jobs, catalog, signer });
   const transparency = createTransparency({
     database,
     jobs,
@@ -204,6 +211,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     rescanShare: config.scanning.rescanShare / 100,
     onDecided: async (tx, versionId, verdict) => {
       await advisories.settleVersion(tx, versionId);
+      await attestations.requestFor(tx, versionId);
       if (verdict === "passed") await retrieval.requestArchives(tx, versionId);
     },
   });
@@ -308,6 +316,7 @@ export async function buildApp(config: Config, options: AppOptions = {}) {
     directory,
     trust,
     transparency,
+    attestations,
     recalls,
     retrieval,
     compliance,

@@ -12,7 +12,7 @@ import type { OrganizationsModule } from "./modules/organizations/index.ts";
 import type { PublishingModule } from "./modules/publishing/index.ts";
 import type { Privacy } from "./modules/privacy/index.ts";
 import type { RetrievalModule } from "./modules/retrieval/index.ts";
-import type { Recalls, Transparency, TrustModule } from "./modules/trust/index.ts";
+import type { Attestations, Recalls, Transparency, TrustModule } from "./modules/trust/index.ts";
 import type { AuditTrail } from "./modules/administration/index.ts";
 import type { DatabaseAuditLog } from "./platform/audit/database-audit-log.ts";
 import type { BlobStore } from "./platform/blobs/blob-store.ts";
@@ -63,6 +63,7 @@ export interface Services {
   directory: Directory;
   trust: TrustModule;
   transparency: Transparency;
+  attestations: Attestations;
   recalls: Recalls;
   retrieval: RetrievalModule;
   compliance: ComplianceModule;

@@ -35,6 +35,8 @@ export interface VersionsClient {
   download(ref: string, selector: string, format: "tar.gz" | "zip"): Promise<Response>;
   file(ref: string, selector: string, path: string): Promise<Response>;
   sign(ref: string, version: string, envelope: string): Promise<void>;
+  /** As they come: nothing in them is believed before a signature was checked. */
+  attestations(ref: string, selector: string): Promise<({ kind?: unknown; envelope?: unknown } | null)[]>;
 }
 
 const PER_PAGE = 100;
@@ -63,6 +65,13 @@ export const versionsClient = (transport: Transport): VersionsClient => {
       transport.open(`${versionPath(ref, selector)}/files/${path.split("/").map(encodeURIComponent).join("/")}`, {
         headers: { Accept: "*/*" },
       }),
+    attestations: async (ref, selector) =>
+      (
+        await transport.send<({ kind?: unknown; envelope?: unknown } | null)[]>(
+          "GET",
+          `${versionPath(ref, selector)}/attestations`,
+        )
+      ).data,
     sign: async (ref, version, envelope) => {
       await transport.send("POST", `${versionPath(ref, version)}/signatures`, { json: { envelope } });
     },

@@ -148,7 +148,7 @@ onOneMarketplace("the transparency log at the command line", (server) => {
   test("a renamed asset is found in the log by the name that it had", async () => {
     const { run, ref } = await verified();
     const slug = `renamed-${++counter}`;
-    await max.api("POST", `/assets/${ref}/transfer`, 200, { json: { to: "max", slug } });
+    await max.api("POST", `/assets/${ref}/rename`, 200, { json: { slug } });
     const { code, stdout, stderr } = await run(["verify"]);
     expect([code, stdout]).toEqual([0, `ok ${ref}@1.0.0\n`]);
     expect(stderr).toContain(`the asset is max/${slug} now`);

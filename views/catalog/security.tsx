@@ -6,6 +6,7 @@ import { Advisories, type AdvisoryModel } from "../components/advisories.tsx";
 import { AppealForm, AppealHistory, type AppealModel } from "../components/appeal.tsx";
 import { Csrf, FormProblem } from "../components/form.tsx";
 import { ExplainForm, WithdrawForm } from "../components/suppression.tsx";
+import { ProvenanceBlock } from "../components/provenance.tsx";
 import { DigestText, Empty, Time } from "../components/small.tsx";
 import { TrustMark } from "../components/trust-mark.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
@@ -90,6 +91,7 @@ export function AssetSecurityPage(props: AssetSecurityProps): JSX.Element {
       <Abilities {...props} version={version.version} />
       <ScanSection {...props} />
       <Signatures signatures={props.signatures} now={page.now} />
+      <ProvenanceBlock claims={version.provenance} />
     </AssetLayout>
   );
 }

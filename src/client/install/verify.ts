@@ -7,6 +7,7 @@ import { type LockedAsset, type LockedPlace, placeKey } from "./lockfile.ts";
 import { pinsOf } from "./pins.ts";
 import { placeState } from "./place-state.ts";
 import { type KnownRecalls, recalledText } from "./recalls.ts";
+import { verdictProblem } from "./attestations.ts";
 import type { CheckedLog } from "./transparency.ts";
 import { trustSignature } from "./trust-signature.ts";
 
@@ -90,6 +91,13 @@ export async function verifyAgainstServer(
     const names = [ref, ...namesBeside(ref, detail.asset)];
     const problem = await log.problemWith({ ref: detail.asset.ref, names, version, digest });
     if (problem !== null) problems.push(problem);
+    const unsigned = await verdictProblem(client, log.key, {
+      ref: detail.asset.ref,
+      version,
+      digest,
+      verdict: detail.verdict,
+    });
+    if (unsigned !== null) problems.push(unsigned);
   }
   const recall = detail.recalled ? recalledText(ref, detail.recalled) : null;
   // Its manifest is not handed out any more.

@@ -16,6 +16,8 @@ export {
   type Transparency,
   transparencyApi,
 } from "./transparency/index.ts";
+export { type Attestation, type Attestations, attestationsApi, createAttestations } from "./attestations/index.ts";
+export { createTrustSummaries, type TrustSummaries, trustSummaryApi } from "./summary/index.ts";
 export { trustPages } from "./pages.tsx";
 export type { VerifiedSignature } from "./sign-version.ts";
 export type { SigningKey } from "./signing-key.ts";

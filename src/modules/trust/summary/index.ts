@@ -1,0 +1,2 @@
+export { trustSummaryApi } from "./api.ts";
+export { createTrustSummaries, type TrustSummaries } from "./summarise-version.ts";
