@@ -1,0 +1,5 @@
+export function total(items: { price: number; n: number }[]) {
+  let t = 0;
+  for (let i = 0; i < items.length; i++) t = t + items[i].price * items[i].n;
+  return t;
+}
