@@ -23,12 +23,12 @@ CREATE TABLE review_first_approvals (
 );
 CREATE INDEX review_first_approvals_moderator ON review_first_approvals (moderator_id);
 
--- What a publisher was asked to change, until it is answered or decided. superseded_by: the version that was published instead.
+-- What a publisher was asked to change, until it is answered or decided. successor_id: the version that was published instead.
 CREATE TABLE review_change_requests (
   version_id TEXT PRIMARY KEY REFERENCES versions (id),
   requested_by TEXT NOT NULL REFERENCES users (id),
   message TEXT NOT NULL,
-  superseded_by TEXT REFERENCES versions (id),
+  successor_id TEXT REFERENCES versions (id),
   created_at TEXT NOT NULL
 );
 CREATE INDEX review_change_requests_requested_by ON review_change_requests (requested_by);

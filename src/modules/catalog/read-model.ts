@@ -248,7 +248,7 @@ export async function changesAskedOf(q: Queries, versionId: Id): Promise<{ messa
     .selectFrom("review_change_requests")
     .select(["message", "created_at"])
     .where("version_id", "=", versionId)
-    .where("superseded_by", "is", null)
+    .where("successor_id", "is", null)
     .executeTakeFirst();
   return row ? { message: row.message, at: row.created_at } : null;
 }

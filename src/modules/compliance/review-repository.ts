@@ -92,7 +92,7 @@ export async function changeRequestOf(q: Queries, versionId: Id): Promise<Change
   const row = await q
     .selectFrom("review_change_requests")
     .innerJoin("users", "users.id", "review_change_requests.requested_by")
-    .leftJoin("versions as successor", "successor.id", "review_change_requests.superseded_by")
+    .leftJoin("versions as successor", "successor.id", "review_change_requests.successor_id")
     .select(["requested_by", "users.username", "message", "review_change_requests.created_at", "successor.version"])
     .where("version_id", "=", versionId)
     .executeTakeFirst();
@@ -117,7 +117,7 @@ export async function insertChangeRequest(
       version_id: request.versionId,
       requested_by: request.requestedBy,
       message: request.message,
-      superseded_by: null,
+      successor_id: null,
       created_at: request.at,
     })
     .execute();
@@ -135,13 +135,13 @@ export async function supersedeChangeRequests(tx: Queries, asset: { id: Id }, su
     .select("versions.id")
     .where("versions.id", "<>", successorId)
     .where("versions.asset_id", "=", asset.id)
-    .where("superseded_by", "is", null)
+    .where("successor_id", "is", null)
     .execute();
   const ids = rows.map((row) => row.id);
   if (ids.length > 0)
     await tx
       .updateTable("review_change_requests")
-      .set({ superseded_by: successorId })
+      .set({ successor_id: successorId })
       .where("version_id", "in", ids)
       .execute();
   return ids;

@@ -14,7 +14,7 @@ export interface ReviewTables {
     version_id: string;
     requested_by: string;
     message: string;
-    superseded_by: string | null;
+    successor_id: string | null;
     created_at: string;
   };
   review_acts: { id: string; version_id: string; actor_id: string; act: string; text: string; created_at: string };
@@ -52,7 +52,7 @@ export const REVIEW_CLASSES: Classified<ReviewTables> = {
     version_id: "internal",
     requested_by: "personal",
     message: "internal",
-    superseded_by: "internal",
+    successor_id: "internal",
     created_at: "internal",
   },
   review_acts: {
