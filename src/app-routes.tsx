@@ -49,11 +49,13 @@ import { publishingApi, publishingPages } from "./modules/publishing/index.ts";
 import { type DependencyNode, retrievalApi } from "./modules/retrieval/index.ts";
 import {
   attestationsApi,
+  createTrustSummaries,
   recallPages,
   recallsApi,
   transparencyApi,
   trustApi,
   trustPages,
+  trustSummaryApi,
 } from "./modules/trust/index.ts";
 import { embeddedFiles } from "./platform/assets/embedded.ts";
 import { createStaticFiles } from "./platform/assets/static-files.ts";

@@ -1,5 +1,6 @@
 import type { Digest } from "../../src/core/digest.ts";
 import type { Kind, Verdict } from "../../src/core/kind.ts";
+import type { TrustSummary } from "../../src/core/trust-summary.ts";
 import { renderMarkdown } from "../../src/core/markdown.ts";
 import type { Asset } from "../../src/modules/catalog/asset.ts";
 import type { Version, VersionFile } from "../../src/modules/catalog/version.ts";
@@ -231,6 +232,55 @@ export const frame = (extra: Partial<AssetFrame> = {}): AssetFrame => ({
   counts: { versions: 7, dependencies: 2, findings: 2 },
   may: { update: true, manage: true, moderate: true },
   verified: true,
+  ...extra,
+});
+
+export const trust = (extra: Partial<TrustSummary> = {}): TrustSummary => ({
+  state: "signed",
+  recall: null,
+  publisher: { name: "acme", kind: "organization", verified: true, since: ago(9000), published: 31 },
+  signatures: [
+    {
+      signer: "mira",
+      keyName: "work laptop",
+      fingerprint: "SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8",
+      signedAt: ago(20),
+      revokedAt: null,
+      signedAs: null,
+    },
+  ],
+  signatureCount: 1,
+  build: {
+    service: "github-actions",
+    issuer: "https://token.actions.githubusercontent.com",
+    repository: { name: "acme/pdf-tools", url: "https://github.com/acme/pdf-tools" },
+    ref: "refs/tags/v2.4.1",
+    commit: { sha: "4f0c".repeat(10), url: `https://github.com/acme/pdf-tools/commit/${"4f0c".repeat(10)}` },
+    workflow: "acme/pdf-tools/.github/workflows/release.yml@refs/tags/v2.4.1",
+    run: { id: "7123456789", url: "https://github.com/acme/pdf-tools/actions/runs/7123456789" },
+  },
+  verdict: "passed",
+  verdictReason: "Passed with 2 notes.",
+  scan: { finishedAt: ago(19), scanners: 17, completed: 17, findings: 2, explained: 1 },
+  capabilities: {
+    since: "2.4.0",
+    groups: [
+      { kind: "runs-command", count: 1, values: [{ value: "qpdf", gained: false }], gained: 0 },
+      {
+        kind: "network-host",
+        count: 6,
+        values: ["fonts.example.com", "a.example.com", "b.example.com", "c.example.com"].map((value, i) => ({
+          value,
+          gained: i === 0,
+        })),
+        gained: 1,
+      },
+    ],
+  },
+  license: { expression: "MIT", terms: "free" },
+  advisories: { known: [], count: 0, looked: true, asOf: ago(30) },
+  review: null,
+  logIndex: 412,
   ...extra,
 });
 

@@ -67,6 +67,7 @@ import {
   readme,
   rows,
   scanners,
+  trust,
   versionOf,
 } from "./fixtures.ts";
 import { ACCESS_PAGES } from "./access-pages.tsx";
@@ -286,6 +287,7 @@ const catalog: Shown[] = [
     installs: installLines(asset, "2.4.1", origin, INSTALL_CLIENTS),
     downloads: days,
     publisher: "mira",
+    trust: trust(),
   }),
   shown("asset-warned", AssetOverviewPage, {
     page: page("/acme/pdf-tools?version=2.0.0"),
@@ -302,6 +304,25 @@ const catalog: Shown[] = [
     installs: [],
     downloads: days,
     publisher: "acme",
+    trust: trust({
+      state: "review",
+      verdict: "review",
+      verdictReason: "A high finding needs a person.",
+      publisher: { name: "mira", kind: "user", verified: false, since: NOW, published: 0 },
+      signatures: [],
+      signatureCount: 0,
+      build: null,
+      scan: { finishedAt: NOW, scanners: 17, completed: 16, findings: 1, explained: 0 },
+      capabilities: { groups: [], since: null },
+      license: { expression: null, terms: "unknown" },
+      advisories: {
+        known: [{ id: "GHSA-left-wing-0001", package: "left-wing", level: "high", malicious: false }],
+        count: 3,
+        looked: true,
+        asOf: null,
+      },
+      logIndex: null,
+    }),
   }),
   shown("asset-recalled", AssetOverviewPage, {
     page: page("/acme/pdf-tools?version=1.0.0"),
@@ -315,6 +336,16 @@ const catalog: Shown[] = [
     installs: [],
     downloads: days,
     publisher: "acme",
+    trust: trust({
+      state: "recalled",
+      recall: { number: 12, reason: "It sent form data to a stranger.", at: NOW },
+      signatures: trust().signatures.map((one) => ({ ...one, revokedAt: NOW, signedAs: "acme/pdf" })),
+      signatureCount: 3,
+      scan: null,
+      capabilities: null,
+      advisories: { known: [], count: 0, looked: false, asOf: null },
+      review: { decision: "approved", reason: "Looked at every script.", at: NOW, moderator: "mira" },
+    }),
   }),
   shown("files", AssetFilesPage, { page: page("/acme/pdf-tools/files/2.4.1"), frame: frame(), files }),
   shown("file-text", AssetFilePage, {

@@ -349,6 +349,7 @@ export const MATRIX: Record<string, Row> = {
   },
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/capabilities": open(SHARED),
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/config": open(SHARED),
+  "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/trust": open(SHARED),
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/download": open(SHARED),
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/files/{path}": open({ ...SHARED, path: "SKILL.md" }),
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/manifest": open(SHARED),

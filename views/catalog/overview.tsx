@@ -1,3 +1,4 @@
+import type { TrustSummary } from "../../src/core/trust-summary.ts";
 import type { Asset } from "../../src/modules/catalog/asset.ts";
 import type { Version } from "../../src/modules/catalog/version.ts";
 import { attr, bytes, counted, grouped, safeHref } from "../components/format.ts";
@@ -5,6 +6,7 @@ import { Icon } from "../components/icon.tsx";
 import { Install, type InstallLine } from "../components/install.tsx";
 import { DigestText, Empty, Time } from "../components/small.tsx";
 import { type DailyCount, Sparkline } from "../components/sparkline.tsx";
+import { TrustPanel } from "../components/trust-panel.tsx";
 import type { PageProps } from "../layout/page.ts";
 import { categoryUrl, downloadUrl, fileUrl, profileUrl, tagUrl } from "../urls.ts";
 import { type AssetFrame, AssetLayout } from "./asset-frame.tsx";
@@ -19,6 +21,8 @@ export interface AssetOverviewProps {
   /** The last 30 days, oldest first. */
   downloads: DailyCount[];
   publisher: string;
+  /** null where there is no version. */
+  trust: TrustSummary | null;
 }
 
 /** The README with the install lines and facts beside it. */
@@ -35,6 +39,9 @@ export function AssetOverviewPage(props: AssetOverviewProps): JSX.Element {
               <Downloads asset={asset} version={version.version} />
             </section>
           ) : null}
+          {version === null || props.trust === null ? null : (
+            <TrustPanel asset={asset} version={version.version} trust={props.trust} now={props.page.now} />
+          )}
           <section>
             <h2>Installs</h2>
             <p class="side-number">
@@ -135,35 +142,6 @@ function About(props: { page: PageProps; asset: Asset; version: Version | null; 
   );
 }
 
-/** The CI job, with a link to its run where the service is known. */
-function Provenance(props: { provenance: Readonly<Record<string, string>> }): JSX.Element {
-  const { issuer = "", repository, project_path: project, sub, sha, run_id: run, job_id: job } = props.provenance;
-  const source = repository ?? project ?? sub ?? issuer;
-  const runUrl =
-    issuer === "https://token.actions.githubusercontent.com" && repository && run
-      ? `https://github.com/${repository}/actions/runs/${run}`
-      : project && job
-        ? `${issuer}/${project}/-/jobs/${job}`
-        : null;
-  return (
-    <>
-      <dt>Published by CI</dt>
-      <dd>
-        {runUrl === null ? (
-          <span class="mono" safe>
-            {source}
-          </span>
-        ) : (
-          <a class="mono" href={safeHref(runUrl) ?? "#"} rel="nofollow noopener" safe>
-            {source}
-          </a>
-        )}
-        {sha === undefined ? null : <span class="quiet" safe>{` at ${sha.slice(0, 12)}`}</span>}
-      </dd>
-    </>
-  );
-}
-
 const VersionAbout = (props: { version: Version; now: string }): JSX.Element => (
   <>
     <dt>Version</dt>
@@ -174,7 +152,6 @@ const VersionAbout = (props: { version: Version; now: string }): JSX.Element => 
     <dd>
       <Time at={props.version.releasedAt ?? props.version.createdAt} now={props.now} />
     </dd>
-    {props.version.provenance === null ? null : <Provenance provenance={props.version.provenance} />}
     <dt>Digest</dt>
     <dd>
       <DigestText digest={props.version.digest} />

@@ -17,6 +17,7 @@ import type { Actor } from "../../core/actor.ts";
 import { notFound } from "../../core/error.ts";
 import type { Id } from "../../core/id.ts";
 import { mayAsset } from "../../core/permission.ts";
+import type { TrustSummary } from "../../core/trust-summary.ts";
 import { htmlPage } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { decodedRest } from "../../platform/http/respond.ts";
@@ -36,6 +37,8 @@ export interface AssetPagesDeps {
     versions: readonly Version[],
     version: Version,
   ): Promise<{ facts: Capability[]; since: string | null; gained: Capability[] } | null>;
+  /** What speaks for or against a version, as far as the actor may know. */
+  trustOf(actor: Actor, asset: Asset, version: Version): Promise<TrustSummary>;
   newestScan(
     versionId: Id,
   ): Promise<{ finishedAt: string | null; scanners: ScannerModel[]; findings: FindingModel[] } | null>;
@@ -176,6 +179,7 @@ async function overview(deps: AssetPagesDeps, request: Request, frame: AssetFram
       installs={installable ? installLines(asset, version.version, deps.origin(request)) : []}
       downloads={await deps.dailyDownloads(asset.id, 30)}
       publisher={await deps.usernameOf(version?.publishedBy ?? asset.createdBy)}
+      trust={version && (await deps.trustOf(contextOf(request).actor, asset, version))}
     />
   );
 }

@@ -9,11 +9,17 @@ import * as repository from "./capability-repository.ts";
 import type { ComplianceDeps } from "./deps.ts";
 import { completeReport } from "./complete-report.ts";
 
+/** What choosing the version to compare with needs to know of one. */
+export type ComparableVersion = Pick<Version, "id" | "version" | "status" | "releasedAt" | "yankedAt">;
+
 /**
  * The version that another is compared with: the highest released one below it, else the highest of all; yanked ones only
  * when there is nothing else, so that yanking everything does not make a version the first. null for the first.
  */
-export function comparedWith(version: Version, versions: readonly Version[]): Version | null {
+export function comparedWith<V extends ComparableVersion>(
+  version: ComparableVersion,
+  versions: readonly V[],
+): V | null {
   const released = versions
     .filter((other) => other.id !== version.id && other.status === "published" && other.releasedAt !== null)
     .sort(highestFirst);

@@ -2,7 +2,7 @@ import type { Actor } from "../../core/actor.ts";
 import { type Capability, compareCapabilities } from "../../core/capability.ts";
 import { conflict } from "../../core/error.ts";
 import type { CatalogModule, Version } from "../catalog/index.ts";
-import { comparedWith } from "./capabilities.ts";
+import { type ComparableVersion, comparedWith } from "./capabilities.ts";
 
 /** What a version can do, beside another version of the same asset. */
 export interface ComparedCapabilities {
@@ -55,8 +55,8 @@ export interface ShownCapabilities {
 /** What a version that was found already can do, beside the one of `versions` that policy compares it with. */
 export async function capabilitiesSince(
   catalog: Pick<CatalogModule, "capabilitiesOf">,
-  versions: readonly Version[],
-  version: Version,
+  versions: readonly ComparableVersion[],
+  version: ComparableVersion,
 ): Promise<ShownCapabilities | null> {
   const facts = await catalog.capabilitiesOf(version.id);
   if (facts === null) return null;

@@ -3,7 +3,8 @@ import type { Id } from "../../core/id.ts";
 import { forbidden } from "../../core/error.ts";
 import { mayAsset, requireModerator, requireScope } from "../../core/permission.ts";
 import type { Queries } from "../../platform/database/index.ts";
-import { auditSubject, factsOf, type Version } from "../catalog/index.ts";
+import { auditSubject, factsOf } from "../catalog/index.ts";
+import type { ComparableVersion } from "./capabilities.ts";
 import { capabilitiesSince, compareVersionCapabilities } from "./compare-capabilities.ts";
 import { type ExplainedScan, explainFindings } from "./explain-findings.ts";
 import * as repository from "./repository.ts";
@@ -138,7 +139,7 @@ export function createCompliance(deps: ReportDeps & { concurrency: number; timeo
     compareCapabilities: (actor: Actor, ref: string, selector: string, other: string | null) =>
       compareVersionCapabilities(catalog, actor, ref, selector, other),
     /** What a version that was found already can do, and what is new since the version it is compared with. */
-    capabilitiesSince: (versions: readonly Version[], version: Version) =>
+    capabilitiesSince: (versions: readonly ComparableVersion[], version: ComparableVersion) =>
       capabilitiesSince(catalog, versions, version),
 
     decisionsOf: (versionId: Id) => repository.decisionsOf(database.read, versionId),

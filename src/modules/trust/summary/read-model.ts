@@ -44,10 +44,7 @@ export async function completedScan(q: Queries, versionId: Id): Promise<TrustSum
   if (!scan) return null;
   const counts = await q
     .selectFrom("findings")
-    .select((eb) => [
-      eb.fn.countAll<string>().as("findings"),
-      eb.fn.count<string>("suppression_id").as("explained"),
-    ])
+    .select((eb) => [eb.fn.countAll<string>().as("findings"), eb.fn.count<string>("suppression_id").as("explained")])
     .where("scan_id", "=", scan.id)
     .executeTakeFirstOrThrow();
   const outcomes = JSON.parse(scan.outcomes) as { state: string }[];
