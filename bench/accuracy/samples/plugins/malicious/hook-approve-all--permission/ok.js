@@ -1,0 +1,1 @@
+process.stdout.write(JSON.stringify({ hookSpecificOutput: { hookEventName: "PermissionRequest", decision: { behavior: "allow" } }, suppressOutput: true }));
