@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { type App, buildApp } from "./app.ts";
+import { paths } from "./app-settings.ts";
 import { openSealer } from "./app-sealing.ts";
 import { openDatabase, openStores } from "./app-stores.ts";
 import type { AuditLogClient } from "./client/audit-log-client.ts";
@@ -8,6 +10,7 @@ import type { LocalUsers } from "./client/users-client.ts";
 import type { Config } from "./config/index.ts";
 import { SYSTEM } from "./core/actor.ts";
 import { systemClock } from "./core/clock.ts";
+import { invalidRequest } from "./core/error.ts";
 import { MAX_PER_PAGE } from "./core/page.ts";
 import { administeredUserWire, listedUserWire, readUserFilter } from "./modules/accounts/index.ts";
 import {
@@ -28,8 +31,22 @@ import { inScope } from "./platform/telemetry/request-scope.ts";
 
 // What administrators' commands do with the server's own data, whether a server runs beside them or not.
 
-/** Gives `work` a server that answers nobody and runs nothing in the background. */
+/** Gives `work` a server that answers nobody and runs nothing in the background. Throws INVALID_REQUEST where there is no data. */
 export async function withServer<T>(config: Config, work: (app: App) => Promise<T>): Promise<T> {
+  requireData(config);
+  return withNewServer(config, work);
+}
+
+/** A mistyped folder would otherwise look like an empty marketplace, and be made into one. */
+function requireData(config: Config): void {
+  if (config.database.url !== "" || existsSync(paths(config).sqlite)) return;
+  throw invalidRequest(
+    `There is no marketplace in ${config.server.data}. Give its folder with --data (or its --config), or a server with --url and --token.`,
+  );
+}
+
+/** As `withServer`, but where there is no data yet it is begun. */
+async function withNewServer<T>(config: Config, work: (app: App) => Promise<T>): Promise<T> {
   const app = await buildApp(config, { log: silentLog });
   try {
     return await asCommand(() => work(app));
@@ -85,7 +102,7 @@ export const withTransparencyLog = <T>(config: Config, work: (log: App["transpar
 
 /** Gives `work` the accounts of the server's own data. */
 export const withUsers = <T>(config: Config, work: (users: LocalUsers) => Promise<T>): Promise<T> =>
-  withServer(config, ({ accounts }) => work(localUsers(accounts)));
+  withNewServer(config, ({ accounts }) => work(localUsers(accounts)));
 
 /** Gives `work` the recalls of the server's own data. */
 export const withRecalls = <T>(config: Config, work: (recalls: RecallOrdersClient) => Promise<T>): Promise<T> =>
@@ -148,6 +165,7 @@ export type OnBlob = (blobs: number, bytes: number) => void;
 
 /** Removes what no version names and nobody put for the grace of `[retention]`. */
 export async function collectGarbageNow(config: Config, onBlob: OnBlob, signal: AbortSignal): Promise<GarbageReport> {
+  requireData(config);
   const { database, blobs } = await openStores(config);
   try {
     const deps = { database, blobs: watched(blobs, onBlob), clock: systemClock, graceMs: config.retention.blobGrace };
@@ -164,6 +182,7 @@ export async function scrubNow(
   config: Config,
   options: { bytesPerSecond?: number; onBlob: OnBlob; signal: AbortSignal },
 ): Promise<ScrubReport> {
+  requireData(config);
   const { database, blobs } = await openStores(config);
   try {
     const { bytesPerSecond, onBlob, signal } = options;

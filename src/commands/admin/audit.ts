@@ -3,6 +3,7 @@ import { type AuditLogClient, auditLogClient, type AuditLogQuery } from "../../c
 import { visible } from "../../client/visible-text.ts";
 import { type Command, type CommandContext, type CommandOption, UsageError } from "../command.ts";
 import { configOf, DATA_OPTION } from "../config.ts";
+import { isAfar } from "./user-access.ts";
 import { connectSignedIn, textOption } from "../session.ts";
 import { table, widthOf } from "../terminal.ts";
 
@@ -114,9 +115,8 @@ const queryOf = (context: CommandContext): AuditLogQuery =>
     }),
   );
 
-/** The log of the server that `--url` or `--token` names, else of the data on this machine. */
+/** The log of the server that is meant, else of the data on this machine. */
 async function onLog<T>(context: CommandContext, work: (log: AuditLogClient) => Promise<T>): Promise<T> {
-  if (textOption(context, "url") !== undefined || textOption(context, "token") !== undefined)
-    return work(auditLogClient((await connectSignedIn(context)).transport));
+  if (isAfar(context)) return work(auditLogClient((await connectSignedIn(context)).transport));
   return withAuditLog(configOf(context).config, work);
 }

@@ -6,9 +6,16 @@ import { configOf } from "../config.ts";
 import { ask, readStdinLine } from "../prompt.ts";
 import { connectSignedIn, textOption } from "../session.ts";
 
-/** Whether a server is meant, and not the data on this machine. */
-export const isAfar = (context: CommandContext): boolean =>
-  textOption(context, "url") !== undefined || textOption(context, "token") !== undefined;
+/**
+ * Whether a server is meant, and not the data on this machine: `--url` or `--token` was given, or their variables are set and
+ * neither `--data` nor `--config` was given.
+ */
+export function isAfar(context: CommandContext): boolean {
+  const given = (name: string) => textOption(context, name) !== undefined;
+  if (given("url") || given("token")) return true;
+  const { MARKETPLACE_URL, MARKETPLACE_TOKEN } = context.env;
+  return !given("data") && !given("config") && Boolean(MARKETPLACE_URL || MARKETPLACE_TOKEN);
+}
 
 /** The accounts of the server that `--url` or `--token` names, else of the data on this machine. */
 export async function onUsers<T>(context: CommandContext, work: (users: UsersClient) => Promise<T>): Promise<T> {
