@@ -81,6 +81,13 @@ test.concurrent.each(["sqlite", "postgres"] as const)(
       expect([where, checks.filter((check) => check.status === "wrong"), doctor.code]).toEqual([where, [], 0]);
       const log = await run(["admin", "audit", "verify", "--data", data, "--json"], { env: { ...env, HOME: data } });
       expect([where, JSON.parse(log.stdout).problems, log.code]).toEqual([where, [], 0]);
+      const proven = await run(["admin", "transparency", "verify", "--data", data, "--json"], {
+        env: { ...env, HOME: data },
+      });
+      const { problems, size } = JSON.parse(proven.stdout) as { problems: unknown[]; size: number };
+      expect([where, problems, proven.code]).toEqual([where, [], 0]);
+      // One entry for each version that came out, and none for what never came to be.
+      expect([where, size >= acknowledged.size, size <= visible.size]).toEqual([where, true, true]);
       const published = ["admin", "audit", "export", "--action", "asset.version.created", "--data", data];
       const told = (await run(published, { env: { ...env, HOME: data } })).stdout.trim().split("\n");
       // One entry for each version that is there, and none for what never came to be.

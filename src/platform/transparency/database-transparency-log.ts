@@ -1,16 +1,13 @@
-import { sql } from "kysely";
-import type { Actor } from "../../core/actor.ts";
 import { type Clock, instant } from "../../core/clock.ts";
 import { consistencyRanges, inclusionRanges } from "../../core/signing/merkle-tree.ts";
-import { type Database, type Queries, readableAssets, toNumber } from "../database/index.ts";
+import type { Database, Queries } from "../database/index.ts";
 import type { Sealer } from "../sealing/sealer.ts";
 import { BEGINNING, type Head, HEAD_NAME, HEAD_PLACE, readHead, sealedText } from "./log-head.ts";
 import { type StoredEntry, storedEntry } from "./transparency-entry.ts";
-import type { LogEntry, NewTransparencyEntry, TransparencyLog, TransparencyReader } from "./transparency-log.ts";
+import { readEntries, readPublications } from "./entry-read-model.ts";
+import type { NewTransparencyEntry, TransparencyLog, TransparencyReader } from "./transparency-log.ts";
 import { addLeaves, hashesOfRanges } from "./tree-store.ts";
 import { verifyStoredLog } from "./verify-transparency-log.ts";
-
-const MOST_PUBLICATIONS = 100;
 
 /** The transparency log in the database: entries chained by hash, with an RFC 6962 tree over their hashes. */
 export function createTransparencyLog(deps: {
@@ -39,15 +36,7 @@ export function createTransparencyLog(deps: {
     },
     state,
     entries: (actor, from, limit) => readEntries(q, actor, from, limit),
-    async publications(actor, digest, assetId) {
-      let query = visibleEntries(q, actor, "read")
-        .where("digest", "=", digest)
-        .where("type", "=", "version.published")
-        .where(readableAssets(actor, "read"));
-      if (assetId !== null) query = query.where("asset_id", "=", assetId);
-      const rows = await query.orderBy("position", "desc").limit(MOST_PUBLICATIONS).execute();
-      return rows.map(entryOf);
-    },
+    publications: (actor, digest, assetId) => readPublications(q, actor, digest, assetId),
     inclusionProof: (index, size) => hashesOfRanges(q, inclusionRanges(index, size)),
     consistencyProof: async (from, to) => (from === 0 ? [] : hashesOfRanges(q, consistencyRanges(from, to))),
     verify: (signal) => verifyStoredLog({ q, sealer }, signal),
@@ -122,30 +111,3 @@ async function moveHead(tx: Queries, sealer: Sealer, head: Head): Promise<void> 
     .where("name", "=", HEAD_NAME)
     .execute();
 }
-
-/** Entries, those that the actor may not see without their text. */
-const visibleEntries = (q: Queries, actor: Actor, mode: "read" | "list") =>
-  q
-    .selectFrom("transparency_entries")
-    .leftJoin("assets", "assets.id", "transparency_entries.asset_id")
-    .select(["position", "leaf_hash"])
-    .select(
-      sql<string>`CASE WHEN transparency_entries.asset_id IS NULL OR ${readableAssets(actor, mode)} THEN entry ELSE '' END`.as(
-        "visible",
-      ),
-    );
-
-async function readEntries(q: Queries, actor: Actor, from: number, limit: number): Promise<LogEntry[]> {
-  const rows = await visibleEntries(q, actor, "list")
-    .where("position", ">=", from)
-    .orderBy("position")
-    .limit(limit)
-    .execute();
-  return rows.map(entryOf);
-}
-
-const entryOf = (row: { position: number; leaf_hash: string; visible: string }): LogEntry => ({
-  index: toNumber(row.position),
-  leafHash: row.leaf_hash,
-  entry: row.visible === "" ? null : row.visible,
-});

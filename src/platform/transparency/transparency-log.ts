@@ -59,6 +59,9 @@ export interface LogVerification extends LogState {
   problems: LogProblem[];
 }
 
+/** So many at a time. */
+export const MAX_ENTRIES = 500;
+
 /** Reading the log, and proofs about it. */
 export interface TransparencyReader {
   state(): Promise<LogState>;

@@ -3,7 +3,8 @@ import { isDigest } from "../../../core/digest.ts";
 import { invalidRequest, validationError } from "../../../core/error.ts";
 import { contextOf } from "../../../platform/http/request-context.ts";
 import { etagOf, jsonWithETag, ok, withETag } from "../../../platform/http/respond.ts";
-import { type Inclusion, MAX_ENTRIES, type Transparency } from "./index.ts";
+import { MAX_ENTRIES } from "../../../platform/transparency/transparency-log.ts";
+import type { Inclusion, Transparency } from "./index.ts";
 
 const Text = (maxLength: number) => t.Optional(t.String({ maxLength }));
 const NO_CACHE = { "Cache-Control": "no-cache" };

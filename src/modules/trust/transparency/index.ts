@@ -7,11 +7,12 @@ import type { TreeHash } from "../../../core/signing/merkle-tree.ts";
 import type { Database } from "../../../platform/database/index.ts";
 import type { JobQueue } from "../../../platform/jobs/job-queue.ts";
 import type { ServerSigner } from "../../../platform/signing/server-signer.ts";
-import type {
-  LogEntry,
-  LogState,
-  TransparencyLog,
-  TransparencyReader,
+import {
+  type LogEntry,
+  type LogState,
+  MAX_ENTRIES,
+  type TransparencyLog,
+  type TransparencyReader,
 } from "../../../platform/transparency/transparency-log.ts";
 import type { CatalogModule } from "../../catalog/index.ts";
 import { backfillLog } from "./backfill-log.ts";
@@ -48,7 +49,6 @@ export interface Inclusion extends LogEntry {
 export type Transparency = ReturnType<typeof createTransparency>;
 
 const BACKFILL_JOB = "trust.backfill-transparency";
-export const MAX_ENTRIES = 500;
 
 /** The transparency log as everybody may ask for it. Registers the job that records what was before the log. */
 export function createTransparency(deps: TransparencyDeps) {
