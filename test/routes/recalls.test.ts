@@ -262,6 +262,30 @@ eachMarketplace("recalls", (server) => {
     expect(said.get("reader@example.org")).toContain("It phones home.");
   });
 
+  test("who reports the digest of somebody's private asset learns neither its name nor why", async () => {
+    const { ref, bad } = await asset("hushed", { visibility: "private" });
+    const { data } = await ann!.api("GET", `/assets/${ref}`, 200);
+    if (data.visibility !== "private")
+      await ann!.api("PATCH", `/assets/${ref}`, 200, { json: { visibility: "private" } });
+    const { number } = await recall(ref, bad.digest, "It holds the salaries.");
+    // The public list names the digest at once; whoever is quick reports it before people are told.
+    expect(await listed(bad.digest)).toMatchObject({ ref: null, reason: null });
+    const entries = [{ ref: "reader/guess", version: "1.0.0", digest: bad.digest }];
+    await reader!.api("POST", "/lockfiles", 204, { json: { project: "curious", entries } });
+    const mails: OutgoingMail[] = [];
+    const mailer: Mailer = { delivers: true, queue: async (_tx, mail) => void mails.push(mail) };
+    const { database, clock } = server().app;
+    const deps = { database, clock, mailer, origin: () => server().url };
+    await tellPeople(deps, { number }, { signal: new AbortController().signal });
+    const said = new Map(mails.map((mail) => [mail.to, [mail.subject, ...mail.paragraphs].join(" ")]));
+    expect([...said.keys()].toSorted()).toEqual(["ann@example.org", "reader@example.org"]);
+    expect(said.get("ann@example.org")).toContain("It holds the salaries.");
+    expect(said.get("ann@example.org")).toContain(ref);
+    expect(said.get("reader@example.org")).toContain("reader/guess@1.0.0");
+    for (const secret of [ref, "hushed", "salaries"]) expect(said.get("reader@example.org")).not.toContain(secret);
+    await reader!.api("DELETE", "/lockfiles/curious", 204);
+  });
+
   test("administrators order it with a recent sign-in, and say why; a key may order but not lift", async () => {
     const { ref, bad } = await asset("ordered");
     const moderator = await server().person("mod", "moderator");

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Instant } from "../../../core/clock.ts";
 import type { Digest } from "../../../core/digest.ts";
 import type { Id } from "../../../core/id.ts";
+import { OPEN_STATUSES } from "../../../core/permission.ts";
 import { type Queries, toNumber } from "../../../platform/database/index.ts";
 
 /** Who has what was recalled, as far as this server knows. Lists are cut at `MAX_SHOWN`; the counts are whole. */
@@ -139,21 +140,36 @@ export interface Concerned {
   email: string;
   downloaded: boolean;
   published: boolean;
+  /** They had it from the asset that the recall was ordered for, or everybody who is signed in finds that asset. */
+  mayKnow: boolean;
   projects: string[];
+  /** What their lockfiles call it, `namespace/slug@version`. */
+  names: string[];
 }
 
 /** Active accounts that took it, reported it or published it, in the order of their ids, after `after`. */
-export async function concernedAfter(q: Queries, digest: Digest, after: Id, limit: number): Promise<Concerned[]> {
+export async function concernedAfter(
+  q: Queries,
+  { digest, assetId }: { digest: Digest; assetId: Id },
+  after: Id,
+  limit: number,
+): Promise<Concerned[]> {
   const took = sql<boolean>`users.id IN (SELECT user_id FROM download_events WHERE ${ofDigest("version_id", digest)})`;
   const published = sql<boolean>`users.id IN (SELECT published_by FROM versions WHERE manifest_digest = ${digest})`;
   const reported = sql<boolean>`users.id IN (SELECT user_id FROM lockfile_reports
     JOIN lockfile_entries ON lockfile_entries.report_id = lockfile_reports.id WHERE lockfile_entries.digest = ${digest})`;
+  const ofAsset = sql`SELECT id FROM versions WHERE manifest_digest = ${digest} AND asset_id = ${assetId}`;
+  const mayKnow = sql<boolean>`(users.id IN (SELECT user_id FROM download_events WHERE version_id IN (${ofAsset}))
+    OR users.id IN (SELECT published_by FROM versions WHERE id IN (${ofAsset}))
+    OR EXISTS (SELECT 1 FROM assets WHERE id = ${assetId} AND deleted_at IS NULL
+      AND status IN (${sql.join(OPEN_STATUSES)}) AND visibility IN ('public', 'internal')))`;
   const rows = await q
     .selectFrom("users")
     .select(["id", "username", "email"])
     .select([
       sql<number>`CASE WHEN ${took} THEN 1 ELSE 0 END`.as("downloaded"),
       sql<number>`CASE WHEN ${published} THEN 1 ELSE 0 END`.as("published"),
+      sql<number>`CASE WHEN ${mayKnow} THEN 1 ELSE 0 END`.as("may_know"),
     ])
     .where("id", ">", after)
     .where("status", "=", "active")
@@ -162,19 +178,24 @@ export async function concernedAfter(q: Queries, digest: Digest, after: Id, limi
     .orderBy("id")
     .limit(limit)
     .execute();
-  const projects = await projectsOf(
+  const entries = await projectsOf(
     q,
     digest,
     rows.map(({ id }) => id),
   );
-  return rows.map((row) => ({
-    userId: row.id,
-    username: row.username,
-    email: row.email,
-    downloaded: toNumber(row.downloaded) === 1,
-    published: toNumber(row.published) === 1,
-    projects: projects.filter(({ user_id }) => user_id === row.id).map(({ project }) => project),
-  }));
+  return rows.map((row) => {
+    const own = entries.filter(({ user_id }) => user_id === row.id);
+    return {
+      userId: row.id,
+      username: row.username,
+      email: row.email,
+      downloaded: toNumber(row.downloaded) === 1,
+      published: toNumber(row.published) === 1,
+      mayKnow: toNumber(row.may_know) === 1,
+      projects: [...new Set(own.map(({ project }) => project))],
+      names: [...new Set(own.map(({ ref, version }) => `${ref}@${version}`))],
+    };
+  });
 }
 
 async function projectsOf(q: Queries, digest: Digest, userIds: readonly Id[]) {
@@ -182,7 +203,12 @@ async function projectsOf(q: Queries, digest: Digest, userIds: readonly Id[]) {
   return q
     .selectFrom("lockfile_entries")
     .innerJoin("lockfile_reports", "lockfile_reports.id", "lockfile_entries.report_id")
-    .select(["lockfile_reports.user_id", "lockfile_reports.project"])
+    .select([
+      "lockfile_reports.user_id",
+      "lockfile_reports.project",
+      "lockfile_entries.ref",
+      "lockfile_entries.version",
+    ])
     .where("lockfile_entries.digest", "=", digest)
     .where("lockfile_reports.user_id", "in", [...userIds])
     .orderBy("lockfile_reports.project")

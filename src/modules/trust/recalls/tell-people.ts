@@ -25,7 +25,7 @@ export async function tellPeople(
     const told = await deps.database.write(async (tx) => {
       const recall = await repository.recallNumbered(tx, number);
       if (!recall || recall.lifted) return 0;
-      const people = await concernedAfter(tx, recall.digest, await toldUpTo(tx, number), BATCH);
+      const people = await concernedAfter(tx, recall, await toldUpTo(tx, number), BATCH);
       for (const person of people)
         await deps.mailer.queue(
           tx,
@@ -39,13 +39,18 @@ export async function tellPeople(
   }
 }
 
+/**
+ * The list says everybody which digests are recalled, and anybody can report a lockfile with one: who may not know the asset is told
+ * of it under the name that they gave, without why.
+ */
 function recallMail(recall: Recall, person: Concerned, origin: string, expiresAt: string): OutgoingMail {
-  const name = `${recall.ref}@${recall.version}`;
   const because = [
     person.published ? "you published this content" : "",
     person.downloaded ? "you downloaded it" : "",
     person.projects.length > 0 ? `a lockfile that you reported names it (${listed(person.projects)})` : "",
   ].filter((text) => text !== "");
+  const name = person.mayKnow ? `${recall.ref}@${recall.version}` : (person.names[0] ?? "content that you have");
+  const ref = name.includes("@") ? name.slice(0, name.indexOf("@")) : null;
   return {
     kind: "recall",
     userId: person.userId,
@@ -53,10 +58,12 @@ function recallMail(recall: Recall, person: Concerned, origin: string, expiresAt
     subject: `Do not use ${name}: it was recalled`,
     paragraphs: [
       `An administrator of ${origin} recalled ${name} (recall no. ${recall.number}, ${recall.severity}). It must not be used any more.`,
-      `Why: ${recall.reason}`,
+      ...(person.mayKnow ? [`Why: ${recall.reason}`] : []),
       `Its digest is ${recall.digest}.`,
       `You are told because ${because.join(", and ")}.`,
-      `Find it where you installed it with "marketplace audit", and remove it with "marketplace remove ${recall.ref}" or move on with "marketplace update ${recall.ref}".`,
+      ref === null
+        ? `Find it where you installed it with "marketplace audit", and remove it.`
+        : `Find it where you installed it with "marketplace audit", and remove it with "marketplace remove ${ref}" or move on with "marketplace update ${ref}".`,
     ],
     expiresAt,
   };
