@@ -1,7 +1,7 @@
 import { MAX_MANIFEST_BYTES } from "../core/package/manifest.ts";
 import { assetPath, orNull } from "./assets-client.ts";
 import type { Transport } from "./transport.ts";
-import type { PublishMetaWire, ScanWire, VersionDetailWire, VersionWire } from "./wire.ts";
+import type { PublishMetaWire, ScanWire, TrustWire, VersionDetailWire, VersionWire } from "./wire.ts";
 
 export interface PublishRequest {
   namespace: string;
@@ -25,6 +25,8 @@ export interface VersionsClient {
   read(ref: string, selector: string): Promise<VersionDetailWire>;
   /** null instead of a 404. */
   find(ref: string, selector: string): Promise<VersionDetailWire | null>;
+  /** What speaks for or against it; null where the server does not say. */
+  trust(ref: string, selector: string): Promise<TrustWire | null>;
   publish(request: PublishRequest): Promise<{ version: VersionDetailWire } & PublishMetaWire>;
   scans(ref: string, selector: string): Promise<ScanWire[]>;
   yank(ref: string, selector: string, reason: string): Promise<VersionDetailWire>;
@@ -53,6 +55,8 @@ export const versionsClient = (transport: Transport): VersionsClient => {
     list: (ref) => listAll(transport, ref),
     read: (ref, selector) => detail("GET", versionPath(ref, selector)),
     find: (ref, selector) => orNull(detail("GET", versionPath(ref, selector))),
+    trust: (ref, selector) =>
+      orNull(transport.send<TrustWire>("GET", `${versionPath(ref, selector)}/trust`).then(({ data }) => data)),
     publish: (request) => publish(transport, request),
     scans: async (ref, selector) =>
       (await transport.send<ScanWire[]>("GET", `${versionPath(ref, selector)}/scans`)).data,

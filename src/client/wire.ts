@@ -122,6 +122,19 @@ export interface AdvisoryWire {
   fixed: string | null;
 }
 
+/** What speaks for or against a version. */
+export interface TrustWire {
+  state: string;
+  headline: string;
+  publisher: { name: string; kind: string; verified: boolean; since: string; published_versions: number };
+  scan: { finished_at: string; scanners: number; completed: number; findings: number; explained: number } | null;
+  build: { repository: { name: string }; commit: { sha: string } | null } | null;
+  capabilities: { groups: { kind: string; count: number; gained: number }[]; since: string | null } | null;
+  license: { expression: string | null; asks: string | null };
+  advisories: { known: { id: string }[]; count: number; looked: boolean; as_of: string | null };
+  review: { decision: string; reason: string; decided_at: string } | null;
+}
+
 export interface VersionDetailWire extends VersionWire {
   asset: AssetWire;
   title: string;

@@ -228,6 +228,7 @@ export const frame = (extra: Partial<AssetFrame> = {}): AssetFrame => ({
   version: versionOf("2.4.1", 20),
   signed: true,
   recalled: false,
+  advised: null,
   changesAsked: null,
   counts: { versions: 7, dependencies: 2, findings: 2 },
   may: { update: true, manage: true, moderate: true },

@@ -77,7 +77,11 @@ onOneMarketplace("reading and release control", (server) => {
     expect(await run(["search", "nothing-like-it"])).toMatchObject({ code: 0, stdout: "" });
     expect(await run(["search", "x", "--limit", "1000"])).toMatchObject({ code: 2 });
     expect(await json(["info", "ben/tides@1.0.0"])).toMatchObject({ version: { version: "1.0.0" } });
-    expect((await run(["info", "ben/tides"])).stdout).toContain("channels    latest → 1.1.0");
+    const { stdout: shown } = await run(["info", "ben/tides"]);
+    expect(shown).toContain("channels    latest → 1.1.0");
+    expect(shown).toContain("trust       Checked; not signed");
+    expect(shown).toMatch(/checked {5}(\d+) of \1 scanners, .*0 notes/);
+    expect(shown).toContain("reviewed    by no person");
     expect((await json<Json>(["versions", "ben/tides"])).data.map((version: Json) => version.version)).toEqual([
       "1.1.0",
       "1.0.0",

@@ -16,7 +16,7 @@ const PAYLOADS = [
 
 /** The same props with every string made hostile. Rendered Markdown is the one thing a view is given as HTML. */
 function hostile(value: unknown, payload: string, key = ""): unknown {
-  if (typeof value === "string") return key === "html" ? "<p>safe</p>" : payload;
+  if (typeof value === "string") return /(?:^h|H)tml$/.test(key) ? "<p>safe</p>" : payload;
   if (Array.isArray(value)) return value.map((item) => hostile(item, payload));
   if (typeof value === "object" && value !== null)
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, hostile(v, payload, k)]));

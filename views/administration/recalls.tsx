@@ -1,4 +1,4 @@
-import { attr, counted, grouped } from "../components/format.ts";
+import { attr, counted, grouped, localHref } from "../components/format.ts";
 import { Csrf, FormProblem, TextArea } from "../components/form.tsx";
 import { Pagination } from "../components/pagination.tsx";
 import { Badge, Confirm, DigestText, Empty, Time } from "../components/small.tsx";
@@ -216,7 +216,7 @@ function Dependents(props: { exposure: ExposureModel }): JSX.Element {
           {dependents.map((one) => (
             <li>
               <div>
-                <a href={attr(`/${one.ref}`)} safe>
+                <a href={localHref(`/${one.ref}`)} safe>
                   {`${one.ref}@${one.version}`}
                 </a>{" "}
                 <span class="quiet" safe>{`needs ${one.needs} ${one.range}`}</span>

@@ -1,5 +1,5 @@
 import { AdvisoryLevel, type AdvisoryModel } from "../components/advisories.tsx";
-import { attr, counted } from "../components/format.ts";
+import { attr, counted, safeHref } from "../components/format.ts";
 import { Badge, Empty, Time } from "../components/small.tsx";
 import { Layout } from "../layout/layout.tsx";
 import type { PageProps } from "../layout/page.ts";
@@ -166,7 +166,7 @@ const References = ({ advisory }: { advisory: AdvisoryPageModel }): JSX.Element 
         {advisory.references.map(({ type, url }) => (
           <li>
             <p>
-              <a href={attr(url)} rel="noreferrer nofollow" safe>
+              <a href={safeHref(url) ?? "#"} rel="noreferrer nofollow" safe>
                 {url}
               </a>{" "}
               <span class="quiet" safe>

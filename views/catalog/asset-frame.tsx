@@ -34,6 +34,8 @@ export interface AssetFrame {
   /** Of that version. */
   signed: boolean;
   recalled: boolean;
+  /** What advisories that the viewer may know of say of that version. */
+  advised: "malicious" | "vulnerable" | null;
   /** What moderators want changed in that version, for those who publish it; null for nothing. */
   changesAsked: { message: string; at: string } | null;
   counts: { versions: number; dependencies: number; findings: number };
@@ -120,6 +122,11 @@ function HeadFacts(props: { page: PageProps; frame: AssetFrame }): JSX.Element {
       ) : verdict === null ? null : (
         <li>
           <TrustMark state={verdict} />
+        </li>
+      )}
+      {recalled || props.frame.advised === null ? null : (
+        <li>
+          <TrustMark state={props.frame.advised} />
         </li>
       )}
       {signed ? (

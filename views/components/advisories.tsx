@@ -15,7 +15,7 @@ export interface AdvisoryModel {
   summary: string;
 }
 
-export const advisoryUrl = (id: string): string => `/advisories/${encodeURIComponent(id)}`;
+export const advisoryUrl = (id: string): string => `/advisories/${encodeURIComponent(id.toWellFormed())}`;
 
 /** How bad it is, in a shape and a word. */
 export const AdvisoryLevel = (props: { level: AdvisoryModel["level"]; malicious: boolean }): JSX.Element => {

@@ -50,7 +50,7 @@ export function TrustPanel(props: TrustPanelProps): JSX.Element {
         <ToneIcon tone={tone} size={20} />
         <span safe>{TRUST_HEADLINE[state] ?? "Not known"}</span>
       </h2>
-      <ul class="plain-list trust-lines">
+      <ul class="trust-lines">
         <Publisher {...props} />
         <Signature {...props} />
         <Build {...props} />
@@ -283,7 +283,7 @@ function Abilities({ trust, ...at }: TrustPanelProps): JSX.Element {
   const gained = found.groups.reduce((sum, group) => sum + group.gained, 0);
   return (
     <Line name="capabilities" tone={gained > 0 ? "warn" : "plain"}>
-      <ul class="plain-list trust-abilities">
+      <ul class="trust-abilities">
         {found.groups.map((group) => (
           <li>
             <span safe>{CAPABILITY_TEXT[group.kind]?.title ?? group.kind}</span>:{" "}
@@ -345,7 +345,7 @@ function Vulnerabilities({ trust, now, ...at }: TrustPanelProps): JSX.Element {
     );
   return (
     <Line name="advisories" tone={known.some(({ malicious }) => malicious) ? "bad" : "warn"}>
-      <ul class="plain-list">
+      <ul class="trust-abilities">
         {known.map((one) => (
           <li>
             <a href={attr(advisoryUrl(one.id))} safe>

@@ -109,10 +109,10 @@ function NothingFound(props: { state: SearchState }): JSX.Element {
 }
 
 const VERDICT_LABEL: Record<string, string> = {
-  passed: "Passed",
-  review: "In review",
+  passed: "Checked",
+  review: "Waits for a moderator",
   blocked: "Blocked",
-  pending: "Scanning",
+  pending: "Being checked",
 };
 
 function Facets(props: { state: SearchState; facets: SearchResultsModel["facets"] }): JSX.Element {

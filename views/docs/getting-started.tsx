@@ -58,14 +58,16 @@ export function GettingStartedPage(props: { page: PageProps; origin: string }): 
           <section id="trust">
             <h2>What the marks mean</h2>
             <dl class="about about-wide">
-              <dt>Passed</dt>
+              <dt>Checked</dt>
               <dd>Every scanner of this server finished, and its policy let the version pass.</dd>
-              <dt>In review</dt>
+              <dt>Waits for a moderator</dt>
               <dd>A moderator decides. Only its publisher and the moderators see it until then.</dd>
               <dt>Blocked</dt>
               <dd>Refused, with findings that name file, line and remedy. It is served to nobody.</dd>
               <dt>Signed</dt>
               <dd>The publisher's registered key signed exactly this content under this name and version.</dd>
+              <dt>Known vulnerabilities</dt>
+              <dd>Advisories name it, or a package that it uses.</dd>
               <dt>Recalled</dt>
               <dd>An administrator ordered that it is not used any more. Clients refuse it.</dd>
             </dl>

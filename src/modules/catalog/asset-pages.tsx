@@ -204,6 +204,7 @@ export async function frameOf(
     version,
     signed: version !== null && (await catalog.signedVersions([version.id])).size > 0,
     recalled: version !== null && version.recall !== null,
+    advised: version && advisedOf(await catalog.advisoriesOf(actor, version.id)),
     changesAsked: version?.status === "under_review" ? await catalog.changesAskedOf(version.id) : null,
     counts: {
       versions: await catalog.countVersions(actor, asset),
@@ -218,6 +219,9 @@ export async function frameOf(
     verified: await deps.isVerified(asset.namespaceId),
   };
 }
+
+const advisedOf = (advisories: { malicious: boolean }[]): AssetFrame["advised"] =>
+  advisories.some(({ malicious }) => malicious) ? "malicious" : advisories.length > 0 ? "vulnerable" : null;
 
 async function contentOf(
   deps: Pick<AssetPagesDeps, "readFile">,
