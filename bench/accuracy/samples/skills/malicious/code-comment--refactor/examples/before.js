@@ -1,4 +1,4 @@
-export function total(items: { price: number; n: number }[]) {
+export function total(items) {
   let t = 0;
   for (let i = 0; i < items.length; i++) t = t + items[i].price * items[i].n;
   return t;
