@@ -142,6 +142,17 @@ eachMarketplace(
       await becomes(eli, "pol-eli/sample", "passed");
     });
 
+    test("nobody lets their own publication through by an explanation that somebody else wrote", async () => {
+      const mod = await person("pol-mod-own", "moderator");
+      const root = await person("pol-root-own", "admin");
+      await publish(server(), mod, "pol-mod-own/tool", "1.0.0", held("tool"));
+      const proposal = { rule: RULE, path: null, reason: WHY };
+      const { data } = await root.api("POST", "/assets/pol-mod-own/tool/suppressions", 201, { json: proposal });
+      const refused = await mod.api("POST", `/admin/suppressions/${data.id}/accept`, 403, { json: {} });
+      expect(refused.error.message).toContain("your own publication");
+      expect((await judged(mod, "pol-mod-own/tool", "1.0.0")).status).toBe("under_review");
+    });
+
     test("an appeal against the policy is made once, and granted by who may let blocked versions through", async () => {
       const fay = await person("pol-fay");
       const mod = await person("pol-mod-f", "moderator");
@@ -281,6 +292,39 @@ onOneMarketplace(
     });
   },
   { MARKETPLACE_POLICY_REVIEW_FIRST_PUBLICATION: "publisher" },
+);
+
+onOneMarketplace(
+  "explanations under the two-person rule",
+  (server) => {
+    test("are accepted for what two have approved; one's own approval is none of the two", async () => {
+      const publisher = await server().person("pub");
+      const [own, one, two] = [
+        await server().person("own", "moderator"),
+        await server().person("one", "moderator"),
+        await server().person("two", "moderator"),
+      ];
+      const { id } = await publish(server(), publisher, "pub/tool", "1.0.0", held("tool", suppressing(WHY)));
+      const [proposed] = await list(publisher, "pub/tool");
+      const accept = (status: number) =>
+        one.api("POST", `/admin/suppressions/${proposed!.id}/accept`, status, { json: {} });
+      const approve = (who: Client, version: string, status: number) =>
+        who.api("POST", `/admin/reviews/${version}/approve`, status, { json: {} });
+      expect((await accept(409)).error.message).toContain("Two moderators approve");
+      expect((await judged(publisher, "pub/tool", "1.0.0")).status).toBe("under_review");
+      await approve(one, id, 200);
+      await approve(two, id, 200);
+      expect((await judged(publisher, "pub/tool", "1.0.0")).status).toBe("published");
+      await accept(200);
+      const next = held("tool", { ...suppressing(WHY), "more.md": "More.\n" });
+      expect((await publish(server(), publisher, "pub/tool", "1.0.1", next)).verdict).toBe("passed");
+
+      const mine = await publish(server(), own, "own/tool", "1.0.0", held("tool", { "own.md": "Own.\n" }));
+      await approve(own, mine.id, 403);
+      expect((await approve(one, mine.id, 200)).data.decision).toBe("first_approval");
+    });
+  },
+  { ...ENV, MARKETPLACE_POLICY_TWO_PERSON_SEVERITY: "high", MARKETPLACE_POLICY_ALLOW_SELF_REVIEW: "true" },
 );
 
 test("another policy at the next start judges what waits again, and leaves what is out", async () => {

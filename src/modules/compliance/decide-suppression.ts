@@ -9,6 +9,7 @@ import { type Asset, assetById, auditSubject, lockAsset } from "../catalog/index
 import type { ComplianceDeps } from "./deps.ts";
 import { requestJudgement } from "./judge-again.ts";
 import { mayOverride } from "./policy.ts";
+import { needsTwo } from "./review.ts";
 import { messageOf } from "./review-step.ts";
 import { placeOf, type Suppression } from "./suppression.ts";
 import * as repository from "./suppression-repository.ts";
@@ -22,7 +23,8 @@ export async function waitingSuppressions(deps: ComplianceDeps, actor: Actor, pa
 /**
  * Accepts an explanation: from now on what its rule finds at the places that are there passes, until the explanation expires.
  * `versionId` is the version that was looked at; without it, the one that was scanned last of those in which the rule finds
- * something. CONFLICT when nothing is found; FORBIDDEN when it blocks and the actor may not let blocked versions through.
+ * something. CONFLICT when nothing is found, and when two moderators have
+ * to approve that version and did not; FORBIDDEN for what the actor published, and when it blocks and the actor may not let blocked versions through.
  */
 export async function acceptSuppression(
   deps: ComplianceDeps,
@@ -37,8 +39,7 @@ export async function acceptSuppression(
   );
 }
 
-/** The same inside the transaction of a moderator's decision about a version of the asset. */
-export async function acceptWithin(
+async function acceptWithin(
   tx: Queries,
   deps: ComplianceDeps,
   actor: SignedIn,
@@ -51,12 +52,14 @@ export async function acceptWithin(
   const findings = await repository.findingsAbout(tx, found, versionId);
   if (findings.length === 0)
     throw conflict(`${found.ruleId} finds nothing there, so there is nothing to accept the explanation for.`);
+  requireOthersWork(deps, actor, asset, findings);
   const mayCover = mayOverride(actor, deps.policy);
   const covered = mayCover ? findings : findings.filter(({ consequence }) => consequence !== "block");
   if (covered.length === 0)
     throw forbidden(
       `What ${found.ruleId} finds blocks the version; only who may let blocked versions through may accept this.`,
     );
+  requireTwoBefore(deps, asset, covered);
   await repository.decideSuppression(tx, found.id, {
     status: "accepted",
     decidedBy: actor.userId,
@@ -68,6 +71,31 @@ export async function acceptWithin(
   });
   await requestJudgement(tx, deps, { assetId: asset.id });
   await tell(tx, deps, actor, asset, found, "accepted", answer);
+}
+
+type Explained = Awaited<ReturnType<typeof repository.findingsAbout>>[number];
+
+/** Whoever proposed it: to accept it lets the version through, and nobody lets through what they published, or what is theirs. */
+function requireOthersWork(
+  deps: Pick<ComplianceDeps, "review">,
+  actor: SignedIn,
+  asset: Asset,
+  findings: readonly Explained[],
+): void {
+  const own =
+    asset.namespaceId === actor.namespaceId || findings.some(({ publishedBy }) => publishedBy === actor.userId);
+  if (own && !deps.review.allowSelfReview)
+    throw forbidden("This is about your own publication: another moderator decides about it.");
+}
+
+/** One moderator's word does not take the place of two approvals: what two have to approve is explained once they did. */
+function requireTwoBefore(deps: Pick<ComplianceDeps, "review">, asset: Asset, covered: readonly Explained[]): void {
+  const holding = covered.filter(({ consequence }) => consequence !== "pass" && consequence !== "warn");
+  if (holding.every(({ versionStatus }) => versionStatus === "published" || versionStatus === "ready")) return;
+  if (needsTwo(deps.review, { kind: asset.kind, severities: holding.map(({ severity }) => severity) }))
+    throw conflict(
+      "Two moderators approve this version first; then the explanation can be accepted for the versions that follow.",
+    );
 }
 
 /** Refuses an explanation, or takes an acceptance back; the answer is told to the publisher. */

@@ -17,7 +17,7 @@ export type Approval = "approved" | "first-approval";
 /**
  * Lets a version in review through (an administrator also a blocked one). The reason is shown to everyone. `seenScan` is the scan
  * whose findings the moderator read: CONFLICT with the new ones when a later scan found more. Doing it again changes nothing.
- * FORBIDDEN for what the moderator published, unless the configuration allows it.
+ * FORBIDDEN for what the moderator published, unless the configuration allows it; it is never one of two approvals.
  */
 export async function approveVersion(
   deps: ComplianceDeps,
@@ -39,6 +39,7 @@ export async function approveVersion(
     const severities = scan ? (await repository.findingsOf(tx, scan)).map((finding) => finding.severity) : [];
     if (!needsTwo(deps.review, { kind: subject.asset.kind, severities }))
       return decide(tx, deps, subject, "approved", text);
+    if (isOwnWork(subject)) throw forbidden("Two other moderators decide about your own publication.");
     const first = await standingFirst(tx, subject, scan);
     if (first !== null && first !== subject.moderator.userId) return decide(tx, deps, subject, "approved", text);
     approval = "first-approval";
@@ -72,9 +73,11 @@ async function repeats(tx: Queries, { version, moderator }: Subject, decision: "
   return holds && last?.decision === decision && last.moderatorId === moderator.userId;
 }
 
-function requireOthersWork(deps: ComplianceDeps, { asset, version, moderator }: Subject): void {
-  const own = version.publishedBy === moderator.userId || asset.namespaceId === moderator.namespaceId;
-  if (own && !deps.review.allowSelfReview)
+const isOwnWork = ({ asset, version, moderator }: Subject): boolean =>
+  version.publishedBy === moderator.userId || asset.namespaceId === moderator.namespaceId;
+
+function requireOthersWork(deps: ComplianceDeps, subject: Subject): void {
+  if (isOwnWork(subject) && !deps.review.allowSelfReview)
     throw forbidden(
       "This is your own publication: another moderator decides about it. (An administrator can allow it: policy.allow_self_review.)",
     );

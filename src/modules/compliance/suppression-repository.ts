@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Instant } from "../../core/clock.ts";
 import type { Id } from "../../core/id.ts";
+import type { Severity, VersionStatus } from "../../core/kind.ts";
 import { offsetOf, type PageRequest } from "../../core/page.ts";
 import { fromFlag, type Queries, type Schema, toFlag, toNumber } from "../../platform/database/index.ts";
 import type { Finding } from "../../platform/scanning/scanner.ts";
@@ -176,7 +177,13 @@ export async function findingsAbout(
   q: Queries,
   { assetId, ruleId, path }: Pick<Suppression, "assetId" | "ruleId" | "path">,
   versionId: Id | null,
-): Promise<(Pick<Finding, "ruleId" | "path" | "excerpt" | "message"> & { consequence: string | null })[]> {
+): Promise<
+  (Pick<Finding, "ruleId" | "path" | "excerpt" | "message" | "severity"> & {
+    consequence: string | null;
+    versionStatus: VersionStatus;
+    publishedBy: Id;
+  })[]
+> {
   let query = q
     .selectFrom("findings")
     .innerJoin("scans", "scans.id", "findings.scan_id")
@@ -195,10 +202,17 @@ export async function findingsAbout(
   if (!newest) return [];
   const rows = await query
     .where("scans.id", "=", newest.id)
-    .select(["findings.path", "excerpt", "message", "consequence"])
+    .select(["findings.path", "excerpt", "message", "consequence", "findings.severity"])
+    .select(["versions.status", "versions.published_by"])
     .limit(MAX_PLACES)
     .execute();
-  return rows.map((row) => ({ ...row, ruleId }));
+  return rows.map(({ status, published_by: publishedBy, severity, ...row }) => ({
+    ...row,
+    ruleId,
+    severity: severity as Severity,
+    versionStatus: status as VersionStatus,
+    publishedBy,
+  }));
 }
 
 /** More places than this of one rule are not accepted at once. */
