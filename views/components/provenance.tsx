@@ -13,7 +13,7 @@ function Built(props: { provenance: Provenance }): JSX.Element {
     <section>
       <h2>Where it was built</h2>
       <p>
-        Published without a stored key by <span safe>{SERVICES[service]}</span>. This server saw the job's token, which{" "}
+        Published without a stored key by {SERVICES[service]}. This server saw the job's token, which{" "}
         <span class="mono" safe>
           {issuer}
         </span>{" "}

@@ -7,7 +7,6 @@ import { MAX_ENTRIES } from "../../../platform/transparency/transparency-log.ts"
 import type { Inclusion, Transparency } from "./index.ts";
 
 const Text = (maxLength: number) => t.Optional(t.String({ maxLength }));
-const NO_CACHE = { "Cache-Control": "no-cache" };
 
 /** REST of the transparency log; open to everybody, entries of assets that the reader may not see without their text. */
 export const transparencyApi = (transparency: Transparency) =>
@@ -17,7 +16,7 @@ export const transparencyApi = (transparency: Transparency) =>
       async ({ request }) => {
         const { publicKey, fingerprint, origin, verifierKey } = await transparency.serverKey();
         const answer = { public_key: base64(publicKey), fingerprint, origin, verifier_key: verifierKey };
-        return jsonWithETag(request, ok(answer), NO_CACHE);
+        return jsonWithETag(request, ok(answer));
       },
       { detail: { summary: "The server's own public key (Ed25519)", tags: ["Transparency"] } },
     )
@@ -25,7 +24,7 @@ export const transparencyApi = (transparency: Transparency) =>
       "/transparency/checkpoint",
       async ({ request }) => {
         const note = await transparency.checkpoint();
-        const headers = { "Content-Type": "text/plain;charset=utf-8", ...NO_CACHE };
+        const headers = { "Content-Type": "text/plain;charset=utf-8" };
         return withETag(request, new Response(note, { headers }), etagOf(note));
       },
       { detail: { summary: "The log's newest state, a signed note (C2SP tlog-checkpoint)", tags: ["Transparency"] } },
@@ -39,7 +38,7 @@ export const transparencyApi = (transparency: Transparency) =>
           throw validationError({ field: "limit", message: `must be from 1 to ${MAX_ENTRIES}.` });
         const { entries, size } = await transparency.entries(contextOf(request).actor, from, limit);
         const data = entries.map(({ index, leafHash, entry }) => ({ index, leaf_hash: hash(leafHash), entry }));
-        return jsonWithETag(request, ok(data, { from, size }), NO_CACHE);
+        return jsonWithETag(request, ok(data, { from, size }));
       },
       {
         query: t.Object({ from: Text(20), limit: Text(20) }),
@@ -52,10 +51,12 @@ export const transparencyApi = (transparency: Transparency) =>
         const { actor } = contextOf(request);
         const size = query.size === undefined ? null : numberIn(query.size, "size");
         const { index, digest, ref = null, version = null } = query;
-        if ((index === undefined) === (digest === undefined)) throw invalidRequest("Give either index or digest.");
-        if (index !== undefined)
-          return jsonWithETag(request, ok(wire(await transparency.inclusionOf(actor, numberIn(index, "index"), size))));
-        if (digest === undefined || !isDigest(digest))
+        if (index !== undefined && digest !== undefined) throw invalidRequest("Give either index or digest.");
+        if (digest === undefined) {
+          const at = index === undefined ? null : numberIn(index, "index");
+          return jsonWithETag(request, ok(wire(await transparency.inclusionOf(actor, at, size))));
+        }
+        if (!isDigest(digest))
           throw validationError({ field: "digest", message: "must be sha256: and 64 hexadecimal digits." });
         return jsonWithETag(
           request,
@@ -65,7 +66,8 @@ export const transparencyApi = (transparency: Transparency) =>
       {
         query: t.Object({ index: Text(20), digest: Text(80), ref: Text(160), version: Text(256), size: Text(20) }),
         detail: {
-          summary: "An entry, by its index or by the digest of a published version, and the proof that the log has it",
+          summary:
+            "An entry, by its index (else the newest) or by the digest of a published version, and the proof that the log has it",
           tags: ["Transparency"],
         },
       },
@@ -74,11 +76,11 @@ export const transparencyApi = (transparency: Transparency) =>
       "/transparency/consistency",
       async ({ request, query }) => {
         const to = query.to === undefined ? null : numberIn(query.to, "to");
-        const { proof, ...range } = await transparency.consistency(numberIn(query.from, "from"), to);
+        const { proof, ...range } = await transparency.consistency(numberIn(query.from ?? "0", "from"), to);
         return jsonWithETag(request, ok({ ...range, proof: proof.map(hash) }));
       },
       {
-        query: t.Object({ from: t.String({ maxLength: 20 }), to: Text(20) }),
+        query: t.Object({ from: Text(20), to: Text(20) }),
         detail: {
           summary: "The proof that the log of `from` entries is the beginning of that of `to`",
           tags: ["Transparency"],

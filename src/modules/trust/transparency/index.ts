@@ -73,9 +73,10 @@ export function createTransparency(deps: TransparencyDeps) {
       const most = Math.min(limit, MAX_ENTRIES, Math.max(0, size - from));
       return { entries: most === 0 ? [] : await log.entries(actor, from, most), size };
     },
-    /** Throws NOT_FOUND for an entry that is not in the tree of that size. */
-    async inclusionOf(actor: Actor, index: number, size: number | null): Promise<Inclusion> {
+    /** Of an entry, null: the last of the tree. Throws NOT_FOUND for one that is not in the tree of that size. */
+    async inclusionOf(actor: Actor, asked: number | null, size: number | null): Promise<Inclusion> {
       const within = await treeSize(log, size);
+      const index = asked ?? Math.max(0, within - 1);
       const [entry] = index < within ? await log.entries(actor, index, 1) : [];
       if (!entry) throw notFound("entry of the log");
       return { ...entry, size: within, proof: await log.inclusionProof(index, within) };
