@@ -1,7 +1,7 @@
 import { SEVERITIES, type Severity } from "../../core/kind.ts";
 import { CODE_FILE } from "./behaviour-vocabulary.ts";
 import { excerptOf } from "./excerpt.ts";
-import { DISCUSSION, LESS, MORE, surroundings } from "./discussion.ts";
+import { DISCUSSION, isReported, LESS, MORE, surroundings } from "./discussion.ts";
 import type { PatternMatcher, Span } from "./pattern-matcher.ts";
 import type { Finding } from "./scanner.ts";
 import type { TextRule } from "./text-rule.ts";
@@ -72,7 +72,9 @@ function severityAt(rule: TextRule, view: TextView, span: Span, path: string): S
   if (rule.requires?.test(around) === false) return null;
   if (rule.unless?.test(around) || rule.exempt?.test(view.text.slice(span.start, span.start + 600))) return null;
   const mayTalk = rule.mentionable === "prose" ? !CODE_FILE.test(path) : rule.mentionable;
-  return mayTalk && view.origin !== "decoded" && DISCUSSION.test(around) ? LESS[rule.severity] : rule.severity;
+  return mayTalk && view.origin !== "decoded" && (DISCUSSION.test(around) || isReported(view, span))
+    ? LESS[rule.severity]
+    : rule.severity;
 }
 
 // A command over several lines is no disguise, nor are typographic quotes and spaces.

@@ -6,6 +6,7 @@ import {
   REVEAL_FOREIGN,
   ROLE_FOREIGN,
 } from "./injection-vocabulary.ts";
+import { AUTHORITY_SIGNALS } from "./conversation-authority.ts";
 import type { PassageRule, Signal } from "./passages.ts";
 import { UNBOUND } from "./steering-passages.ts";
 import { OWN_PROMPT_FOREIGN } from "./prompt-injection-foreign.ts";
@@ -25,7 +26,7 @@ const BARE_EARLIER = prose(
   ...words("above before previous prior preceding far now point"),
 );
 const OWN_ORDERS = prose(
-  /\byour (?:[a-z]{1,12},? ){0,4}?(?:instructions?|directions|directives|prompts?|prompt texts?|password|rules|guidelines|embeddings|configuration|system message|orders|constraints)\b|\b(?:previous|prior|secret|hidden|initial|original|guard|system|guarded|earlier) (?:[a-z]{1,12} ){0,1}?(?:instructions?|directions|directives|prompts?|message|orders)\b|\b(?:instructions?|directions|directives|prompts?|guidelines|rules|words|lines|tokens|sentences) (?:that )?(?:you (?:were|have|got|received)|you've|were you|given to you|you (?:have )?been given|so far|above|before (?:this|that|the)|have you been)\b|\b(?:written|said|stated|mentioned) (?:at the (?:beginning|start|top) of (?:this|the|your) (?:prompt|conversation|chat|context)|above this|before this)\b/gi,
+  /\byour (?:[a-z]{1,12},? ){0,4}?(?:instructions?|directions|directives|prompts?|prompt texts?|password|rules|guidelines|embeddings|configuration|system message|orders|constraints)\b|(?<!\b(?:an?|good|better|great|effective|custom|own|new|strong|makes|between) )\b(?:previous|prior|secret|hidden|initial|original|guard|system|guarded|earlier) (?:[a-z]{1,12} ){0,1}?(?:instructions?|directions|directives|prompts?|message|orders)\b(?! (?:of the|differ|design|engineering|for (?:an?|my|our)))|\b(?:instructions?|directions|directives|prompts?|guidelines|rules|words|lines|tokens|sentences) (?:that )?(?:you (?:were|have|got|received)|you've|were you|given to you|you (?:have )?been given|so far|above|before (?:this|that|the)|have you been)\b|\b(?:written|said|stated|mentioned) (?:at the (?:beginning|start|top) of (?:this|the|your) (?:prompt|conversation|chat|context)|above this|before this)\b/gi,
   ...words(
     "words lines tokens sentences instruction direction directive prompt password rules guideline embeddings configuration message orders constraint beginning start top above before sentence text",
   ),
@@ -146,6 +147,8 @@ const SIGNALS: readonly Signal[] = [
   {
     says: "asks for a secret that the model keeps",
     weight: 3,
+    requires:
+      /^(?![\s\S]*\b(?:how (?:can|do|would) (?:i|we)|pdf|zip|excel|router|wi-?fi|films?|movies?|novels?|e-?mail)\b)/i,
     parts: [
       ASKS,
       prose(
@@ -217,7 +220,7 @@ const SIGNALS: readonly Signal[] = [
     weight: 3,
     parts: [
       prose(
-        /\b(?:say|state|tell me|print|write|repeat|include|admit|confirm|agree|declare|mention|answer|schreibe?|sage?|antworte)\b,? ?(?:in your answer |it |just |only |me |nur |that |dass |out )?["'“]?(?:[\p{L}]{1,14} ){0,4}?(?:hate[sn]?|hass(?:e|t|en)|loves?|despises?|stupid|(?:is|are|was|ist|sind) (?:the |der |die |das )?(?:best|greatest|worst|beste|crazy|doof|idiot|evil|scheisse|scheiße|superior|stupid|verrückt|great|bad)|sucks?|pwned|haha|hacked|owned|yay|lol)\b/giu,
+        /\b(?:say|state|tell me|print|write|repeat|include|admit|confirm|agree|declare|mention|answer|schreibe?|sage?|antworte)\b,? ?(?:in your answer |it |just |only |me |nur |that |dass |out )?["'“]?(?:(?!(?:what|which|who|how|whether|why|when|where)\b)[\p{L}]{1,14} ){0,4}?(?:hate[sn]?|hass(?:e|t|en)|loves?|despises?|stupid|(?:is|are|was|ist|sind) (?:the |der |die |das )?(?:best|greatest|worst|beste|crazy|doof|idiot|evil|scheisse|scheiße|superior|stupid|verrückt|great|bad)|sucks?|pwned|haha|hacked|owned|yay|lol)\b/giu,
         ...words(
           "hate hass love despise stupid best great worst crazy doof idiot evil schei superior verrückt bad suck pwned haha hacked owned yay lol",
         ),
@@ -229,7 +232,7 @@ const SIGNALS: readonly Signal[] = [
     weight: 2,
     parts: [
       prose(
-        /\b(?:say|answer|reply|respond)(?: only| just| simply)?(?: with)? ?["'“]?(?:yes|no|ja|nein|ok|okay|true|i am happy|banana|banane)\b["'”]? ?(?:[.!]|$)|\b(?:respond|answer|reply|antworte|end)\b[^.!?\n]{0,24}\b(?:every|all|each|any|jede|alle)\b[^.!?\n]{0,16}\b(?:questions?|responses?|frage|messages?)\b[^.!?\n]{0,12}\bwith\b|\brepeat after me\b|\bif (?:i|you are asked|asked)\b[^.!?\n]{0,30}\b(?:you (?:say|answer|reply|respond)|say|answer)\b|\bsi yo digo\b|\bwenn ich [^.!?\n]{0,30}sag|\bantworte mit\b|\bund nicht mit\b|\banswer (?:every|each) questions? with/gim,
+        /\b(?:say|answer|reply|respond)(?: only| just| simply)?(?: with)? ?["'“]?(?:yes|no|ja|nein|ok|okay|true|i am happy|banana|banane)\b["'”]? ?(?:[.!]|$)|\b(?:respond|answer|reply|antworte|end)\b[^.!?\n]{0,24}\b(?:every|all|each|any|jede|alle)\b[^.!?\n]{0,16}\b(?:questions?|responses?|frage|messages?)\b[^.!?\n]{0,12}\bwith\b|\brepeat after me\b|\bif i say\b[^.!?\n]{0,30}\b(?:you (?:say|answer|reply|respond)|say|answer)\b|\bsi yo digo\b|\bwenn ich [^.!?\n]{0,30}sag|\bantworte mit\b|\bund nicht mit\b|\banswer (?:every|each) questions? with/gim,
         ...words("say answer reply respond antworte end repeat if digo wenn nicht"),
       ),
     ],
@@ -249,6 +252,8 @@ const SIGNALS: readonly Signal[] = [
   {
     says: "takes all rules away",
     weight: 3,
+    requires:
+      /^(?![\s\S]*\b(?:dialogues?|monologues?|story|essay|poem|about|discuss) (?:[a-z]{1,12} ){0,3}?(?:an?|the) (?:evil|malicious|rogue|ruthless))/i,
     parts: [
       prose(
         /\b(?:evil|malicious|unethical|immoral|ruthless|rutheless|amoral|rogue|racist|hateful) (?:ai|assistant|bot|chatbot|robot|radical|version|twin|persona|character|model|gpt)\b|\b(?:you|i|it|assistant|ai|model|who|which|that|act|respond|answer|speak|mode)\b[^.!?\n]{0,60}\b(?:zero|no|without(?: any)?) (?:moderation|censorship|morals?|morality|restrictions?|ethics|limitations|safety|filters?)\b|\b(?:use|write|produce|generate|with) hate speech\b|\bpretend you can\b|\byou can do anything\b/gi,
@@ -291,7 +296,7 @@ const SIGNALS: readonly Signal[] = [
   },
   {
     says: "forbids to fall out of the role",
-    weight: 2,
+    weight: 1,
     parts: [
       prose(
         /\b(?:stay|stays|remain|verharren|bleib\w{0,3}|completely absorbed|fully|gehst? (?:vollkommen|voll|ganz)|aus (?:ihrer|ihren|deiner|seiner) (?:rolle|rollen|charakter\w{0,2})|out of (?:their|your|his|her) (?:role|character)s?|in (?:their|your|his|her|deiner|ihren) (?:roles?|rollen?|characters?))\b[^.!?\n]{0,60}\b(?:roles?|rollen?|characters?|charakter\w{0,2}|fallen|break|auszubrechen|auf)\b/gi,
@@ -388,6 +393,7 @@ const SIGNALS: readonly Signal[] = [
       ),
     ],
   },
+  ...AUTHORITY_SIGNALS,
 ];
 
 const COMMON = {

@@ -1,5 +1,5 @@
 import type { Severity } from "../../core/kind.ts";
-import { isQuotedInDiscussion, LESS, surroundings } from "./discussion.ts";
+import { isReported, isQuotedInDiscussion, LESS, surroundings } from "./discussion.ts";
 import type { PatternFinder, Span } from "./pattern-matcher.ts";
 import { type Placed, sequences } from "./sequences.ts";
 import type { TextRule } from "./text-rule.ts";
@@ -62,7 +62,8 @@ export function passagesOf(
   const places: Place[] = [];
   for (const signal of rule.signals)
     for (const span of sequences(signal, view, finder))
-      if (signal.requires?.test(surroundings(view, span)) !== false) places.push({ ...span, signal });
+      if (signal.requires?.test(surroundings(view, span)) !== false && !isNoOrder(rule, view, span))
+        places.push({ ...span, signal });
   if (places.length === 0) return [];
   places.sort((a, b) => a.start - b.start);
   const passages: Passage[] = [];
@@ -86,6 +87,10 @@ export function passagesOf(
   close();
   return passages;
 }
+
+/** A sign that somebody cites, or tells of himself, is none. */
+const isNoOrder = (rule: PassageRule, view: TextView, span: Span): boolean =>
+  rule.mentionable === true && view.origin !== "decoded" && isReported(view, span);
 
 interface Held {
   sum: number;

@@ -28,7 +28,7 @@ export const YOU_NOW = prose(
   "henceforth",
 );
 export const FREED = prose(
-  /\b(?:maintenance|developer|debug|god|admin(?:istrator)?|root|sudo|jailbreak|unrestricted|unfiltered|DAN) mode\b|\bDAN\b|\b(?:unrestricted|unfiltered|uncensored|jailbroken|unaligned|amoral)\b|\bno (?:longer )?(?:restrictions|limits|rules|filters|guidelines|ethics)\b|\bfree (?:from|of) (?:all|any)\b|\bdo anything now\b/g,
+  /\b(?:maintenance|developer|debug|god|admin(?:istrator)?|root|sudo|jailbreak|unrestricted|unfiltered|DAN) mode\b|\bDAN\b|\b(?:unrestricted|unfiltered|uncensored|jailbroken|unaligned|amoral)\b(?! (?:feedback|opinions?|thoughts|views?|reviews?|criticism|free speech|photos?|data|list|access|coffee|beer))|\bno (?:longer )?(?:restrictions|limits|rules|filters|guidelines|ethics)\b|\bfree (?:from|of) (?:all|any)\b|\bdo anything now\b/g,
   ..."mode dan unrestricted unfiltered uncensored jailbroken unaligned amoral restrictions limits rules filters guidelines ethics free anything".split(
     " ",
   ),
