@@ -134,6 +134,35 @@ onOneMarketplace("the transparency log at the command line", (server) => {
     }
   });
 
+  test("a server that leaves out the log, the signed verdict or when it released a version gains nothing", async () => {
+    const { run, ref, kept } = await verified();
+    const missing = () => new Response('{"error":{"code":"NOT_FOUND","message":"no"}}', { status: 404 });
+    const cases: [string, Meddling, string][] = [
+      ["no verdict", (path) => (path.endsWith("/attestations") ? missing() : undefined), "did not sign its verdict"],
+      ["an odd verdict", on("/attestations", () => ({ data: "x" })), "did not sign its verdict"],
+      [
+        "never released",
+        (path, response) =>
+          path.includes("/inclusion")
+            ? missing()
+            : path.endsWith(`${ref}/versions/1.0.0`)
+              ? changedJson(response, ({ data }) => ({ data: { ...data, released_at: null } }))
+              : undefined,
+        "does not have this version",
+      ],
+    ];
+    for (const [what, meddling, says] of cases) {
+      meddle = meddling;
+      const { code, stdout } = await run(["verify"]);
+      expect([what, code, stdout]).toEqual([what, 1, expect.stringContaining(says)]);
+    }
+    // Its key is known from the recall list, though no state of the log was kept yet.
+    rmSync(kept);
+    meddle = (path) => (path.endsWith("/server-key") ? missing() : undefined);
+    const { code, stderr } = await run(["verify"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("it is gone, and there was one before")]);
+  });
+
   test("a kept state that was changed is refused, and one that is gone is begun anew", async () => {
     const { run, kept } = await verified();
     for (const text of ["", "null", "{}", readFileSync(kept, "utf8").replace(/\\n\d+\\n/, "\\n1\\n")]) {

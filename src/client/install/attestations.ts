@@ -6,7 +6,7 @@ import type { Client } from "../client.ts";
 
 /**
  * Why the server's signature on its verdict does not hold: made by another key than the one that it is known by, for other content,
- * or of another verdict than it tells. null when it holds, and for a server that signs none.
+ * or of another verdict than it tells; or left out, by a server that keeps a log. null when it holds.
  */
 export async function verdictProblem(
   client: Client,
@@ -15,11 +15,10 @@ export async function verdictProblem(
 ): Promise<string | null> {
   if (version.verdict === "pending") return null;
   const found = await client.versions.attestations(version.ref, version.version).catch((error) => {
-    if (error instanceof AppError && error.status === 404) return null;
+    if (error instanceof AppError && error.status === 404) return [];
     throw error;
   });
-  if (!Array.isArray(found)) return null;
-  const signed = found.find((one) => one?.kind === "verdict");
+  const signed = Array.isArray(found) ? found.find((one) => one?.kind === "verdict") : undefined;
   if (!signed) return "the server did not sign its verdict";
   const envelope = parseEnvelope(JSON.stringify(signed.envelope) ?? "");
   if (!envelope || !(await verifyEnvelope(envelope, serverKey)))
