@@ -201,7 +201,7 @@ function pageRoutes(services: Services, pageProps: PagePropsOf, part: AnyElysia)
     isVerified: organizations.isVerified,
   };
   return part
-    .use(discoveryPages({ discovery, pageProps, totals: catalog.totals }))
+    .use(discoveryPages({ discovery, pageProps, totals: catalog.totals, advisedAssets: catalog.advisedAssets }))
     .use(privacyPages({ privacy: services.privacy, pageProps }))
     .use(advisoryPages({ advisories: services.advisories, pageProps }))
     .use(accountsPages({ accounts, pageProps, origin: services.baseUrl, signOn: services.signOn }))

@@ -146,6 +146,11 @@ eachMarketplace(
       expect(seen.advisories.known).toMatchObject([{ id: data.id, package: "left-wing" }]);
       expect(await page(server().stranger, "ana/uses")).toMatch(new RegExp(`Has known vulnerabilities .*${data.id}`));
 
+      expect(await page(server().stranger, "ana")).toMatch(/ana\/ ?uses .*Known vulnerabilities/);
+      await server().app.discovery.indexer.sync();
+      expect(await page(server().stranger, "search?q=uses")).toContain("Known vulnerabilities");
+      expect(await page(server().stranger, "search?q=plain")).not.toContain("Known vulnerabilities");
+
       const published = async (client: Client) => (await of(client, "ana/whole")).publisher.published_versions;
       expect(await published(server().stranger)).toBeLessThan(await published(ana!));
       expect(JSON.stringify(await of(server().stranger, "ana/whole"))).not.toContain("secret-part");

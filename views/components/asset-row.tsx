@@ -17,6 +17,8 @@ export interface AssetRowModel {
   version: string | null;
   verdict: Verdict | null;
   signed: boolean;
+  /** What advisories that the viewer may know of say of that version; absent for nothing. */
+  advised?: "malicious" | "vulnerable" | undefined;
   visibility: Visibility;
   status: AssetStatus;
   downloads: number;
@@ -27,7 +29,7 @@ export interface AssetRowModel {
   highlight?: { field: "title" | "description" | "slug"; ranges: [number, number][] }[];
 }
 
-export const rowOfAsset = (asset: Asset): AssetRowModel => ({
+export const rowOfAsset = (asset: Asset, advised?: AssetRowModel["advised"]): AssetRowModel => ({
   namespace: asset.namespace,
   slug: asset.slug,
   kind: asset.kind,
@@ -37,6 +39,7 @@ export const rowOfAsset = (asset: Asset): AssetRowModel => ({
   version: asset.latest?.version ?? null,
   verdict: asset.latest?.verdict ?? null,
   signed: asset.latest?.signed ?? false,
+  advised,
   visibility: asset.visibility,
   status: asset.status,
   downloads: asset.downloads,
@@ -110,6 +113,11 @@ function RowFacts(props: { row: AssetRowModel; now: string; compact: boolean }):
           <TrustMark state={row.verdict} />
         </li>
       )}
+      {row.advised ? (
+        <li>
+          <TrustMark state={row.advised} />
+        </li>
+      ) : null}
       {row.signed ? (
         <li>
           <TrustMark state="signed" />

@@ -99,12 +99,16 @@ export function assetPages(deps: AssetPagesDeps) {
       const frame = await frameOf(deps, request, params, query["version"]);
       const dependencies = frame.version ? await deps.dependencies(actor, frame.asset, frame.version) : [];
       const dependents = await catalog.dependentsOf(actor, frame.asset, { page: 1, perPage: 50 });
+      const advised = await catalog.advisedAssets(
+        actor,
+        dependents.items.map(({ asset }) => asset.id),
+      );
       return htmlPage(
         <AssetDependenciesPage
           page={pageProps(request)}
           frame={frame}
           dependencies={dependencies}
-          dependents={dependents.items.map((d): AssetRowModel => rowOfAsset(d.asset))}
+          dependents={dependents.items.map((d): AssetRowModel => rowOfAsset(d.asset, advised.get(d.asset.id)))}
         />,
       );
     })

@@ -17,6 +17,7 @@ import { removeChannel, setChannel, unyankVersion, yankVersion } from "./change-
 import type { CatalogDeps } from "./deps.ts";
 import * as find from "./find.ts";
 import {
+  advisedAssets,
   advisoriesOf,
   capabilitiesOf,
   catalogTotals,
@@ -103,6 +104,7 @@ export function createCatalog(deps: CatalogDeps) {
     scansOf: (versionId: Id) => scansOf(q, versionId),
     capabilitiesOf: (versionId: Id) => capabilitiesOf(q, versionId),
     advisoriesOf: (actor: Actor, versionId: Id) => advisoriesOf(q, actor, versionId),
+    advisedAssets: (actor: Actor, assetIds: readonly Id[]) => advisedAssets(q, actor, assetIds),
     changesAskedOf: (versionId: Id) => changesAskedOf(q, versionId),
     usernameOf: (userId: Id) => usernameOf(q, userId),
     /** Of public, published assets; versions of all. */

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { ProfilePage } from "../../../views/accounts/profile.tsx";
 import { DashboardPage } from "../../../views/dashboard.tsx";
-import { rowOfAsset } from "../../../views/components/asset-row.tsx";
+import { type AssetRowModel, rowOfAsset } from "../../../views/components/asset-row.tsx";
 import type { DailyCount } from "../../../views/components/sparkline.tsx";
 import type { PageProps } from "../../../views/layout/page.ts";
 import type { Waiting } from "../../../views/organizations/mine.tsx";
@@ -12,6 +12,7 @@ import { parsePage } from "../../core/page.ts";
 import { namespacesOf, requireScope } from "../../core/permission.ts";
 import { htmlPage } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
+import type { Asset } from "./asset.ts";
 import type { CatalogModule } from "./index.ts";
 
 /** A person as their page shows them. */
@@ -43,6 +44,13 @@ const PER_PAGE = 20;
 /** `/dashboard` and `/{namespace}`. */
 export function profilePages(deps: ProfilePagesDeps) {
   const { catalog, pageProps, profile, downloadsOfNamespaces } = deps;
+  const rowsOf = async (actor: Actor, assets: readonly Asset[]): Promise<AssetRowModel[]> => {
+    const advised = await catalog.advisedAssets(
+      actor,
+      assets.map(({ id }) => id),
+    );
+    return assets.map((asset) => rowOfAsset(asset, advised.get(asset.id)));
+  };
   return new Elysia({ name: "profile-pages" })
     .get("/dashboard", async ({ request, query }) => {
       const { actor } = contextOf(request);
@@ -52,7 +60,7 @@ export function profilePages(deps: ProfilePagesDeps) {
       return htmlPage(
         <DashboardPage
           page={pageProps(request)}
-          assets={{ ...assets, items: assets.items.map(rowOfAsset) }}
+          assets={{ ...assets, items: await rowsOf(actor, assets.items) }}
           waiting={await deps.waiting(actor)}
           pending={await catalog.pendingVersions(actor)}
           downloads={await downloadsOfNamespaces(namespacesOf(actor, "write"), 30)}
@@ -66,7 +74,7 @@ export function profilePages(deps: ProfilePagesDeps) {
       if (found) {
         const { namespaceId, ...shown } = found;
         const assets = await catalog.listAssets(actor, { namespaceIds: [namespaceId] }, page);
-        const rows = { ...assets, items: assets.items.map(rowOfAsset) };
+        const rows = { ...assets, items: await rowsOf(actor, assets.items) };
         return htmlPage(<OrganizationProfilePage page={pageProps(request)} {...shown} assets={rows} />);
       }
       const person = await profile(params.namespace);
@@ -82,7 +90,7 @@ export function profilePages(deps: ProfilePagesDeps) {
             joinedAt: person.createdAt,
             downloads: assets.items.reduce((sum, asset) => sum + asset.downloads, 0),
           }}
-          assets={{ ...assets, items: assets.items.map(rowOfAsset) }}
+          assets={{ ...assets, items: await rowsOf(actor, assets.items) }}
         />,
       );
     });

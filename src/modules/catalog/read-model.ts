@@ -88,6 +88,30 @@ export interface AdvisoryView {
   summary: string;
 }
 
+/** Those that touch assets of this server only where the actor may read the asset. */
+const mayKnow = (actor: Actor) =>
+  sql<boolean>`(t.ecosystem <> 'marketplace' OR EXISTS (SELECT 1 FROM advisory_packages p JOIN assets own_asset ON own_asset.id = p.asset_id
+    WHERE p.advisory_id = t.advisory_id AND p.name = t.package AND ${readableAssets(actor, "read", "own_asset")}))`;
+
+/** Which of these assets have a latest version that advisories touch, as far as the actor may know. */
+export async function advisedAssets(
+  q: Queries,
+  actor: Actor,
+  assetIds: readonly Id[],
+): Promise<Map<Id, "malicious" | "vulnerable">> {
+  if (assetIds.length === 0) return new Map();
+  const rows = await q
+    .selectFrom("assets")
+    .innerJoin("version_advisories as t", "t.version_id", "assets.latest_version_id")
+    .innerJoin("advisories as a", "a.id", "t.advisory_id")
+    .select((eb) => ["assets.id", eb.fn.max("a.malicious").as("malicious")])
+    .where("assets.id", "in", [...assetIds])
+    .where(mayKnow(actor))
+    .groupBy("assets.id")
+    .execute();
+  return new Map(rows.map(({ id, malicious }) => [id, fromFlag(malicious) ? "malicious" : "vulnerable"]));
+}
+
 /** Those of assets of this server only when the actor may read the asset; at most 300. */
 export async function advisoriesOf(q: Queries, actor: Actor, versionId: Id): Promise<AdvisoryView[]> {
   const rows = await q
@@ -104,10 +128,7 @@ export async function advisoriesOf(q: Queries, actor: Actor, versionId: Id): Pro
       "a.summary",
     ])
     .where("t.version_id", "=", versionId)
-    .where(
-      sql<boolean>`(t.ecosystem <> 'marketplace' OR EXISTS (SELECT 1 FROM advisory_packages p JOIN assets own_asset ON own_asset.id = p.asset_id
-        WHERE p.advisory_id = t.advisory_id AND p.name = t.package AND ${readableAssets(actor, "read", "own_asset")}))`,
-    )
+    .where(mayKnow(actor))
     .orderBy("a.malicious", "desc")
     .orderBy("t.advisory_id")
     .limit(300)

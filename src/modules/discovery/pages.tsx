@@ -6,8 +6,10 @@ import { SearchPage } from "../../../views/discovery/search.tsx";
 import { SearchResults, type SearchResultsModel, type SearchState } from "../../../views/discovery/search-results.tsx";
 import type { PageProps } from "../../../views/layout/page.ts";
 import { categoryUrl } from "../../../views/urls.ts";
+import type { Actor } from "../../core/actor.ts";
+import type { Id } from "../../core/id.ts";
 import { isKind, VERDICTS, type Verdict } from "../../core/kind.ts";
-import { type Page, parsePage } from "../../core/page.ts";
+import { parsePage } from "../../core/page.ts";
 import { htmlPage } from "../../platform/http/forms.ts";
 import { contextOf } from "../../platform/http/request-context.ts";
 import { SEARCH_SORTS, type SearchHit, type SearchSort } from "../../platform/search/search-index.ts";
@@ -18,12 +20,19 @@ export interface DiscoveryPagesDeps {
   discovery: DiscoveryModule;
   pageProps: (request: Request) => PageProps;
   totals(): Promise<{ assets: number; publishers: number; downloads: number }>;
+  /** Which of these assets have a latest version that advisories touch, as far as the actor may know. */
+  advisedAssets(actor: Actor, assetIds: readonly Id[]): Promise<Map<Id, "malicious" | "vulnerable">>;
 }
 
 const ROWS = 8;
 
 /** Home, search, categories and tags. */
-export function discoveryPages({ discovery, pageProps, totals }: DiscoveryPagesDeps) {
+export function discoveryPages({ discovery, pageProps, totals, advisedAssets }: DiscoveryPagesDeps) {
+  const rowsOf = async (request: Request, hits: SearchHit[]): Promise<AssetRowModel[]> => {
+    const ids = hits.map(({ document }) => document.id);
+    const advised = await advisedAssets(contextOf(request).actor, ids);
+    return hits.map((hit) => ({ ...rowOf(hit), advised: advised.get(hit.document.id) }));
+  };
   return new Elysia({ name: "discovery-pages" })
     .get("/", async ({ request }) => {
       const { actor } = contextOf(request);
@@ -38,8 +47,8 @@ export function discoveryPages({ discovery, pageProps, totals }: DiscoveryPagesD
           page={pageProps(request)}
           totals={await totals()}
           kinds={trending.facets.kind}
-          trending={trending.items.map(rowOf)}
-          recent={recent.items.map(rowOf)}
+          trending={await rowsOf(request, trending.items)}
+          recent={await rowsOf(request, recent.items)}
           categories={categories.map(categoryModel)}
         />,
       );
@@ -50,7 +59,7 @@ export function discoveryPages({ discovery, pageProps, totals }: DiscoveryPagesD
       const state = stateOf(query);
       const page = parsePage({ page: query.get("page") ?? undefined });
       const found = await discovery.search(actor, { ...state, ...narrowed(state) }, page);
-      const results = resultsModel(found);
+      const results = resultsModel(found, await rowsOf(request, found.items));
       return htmlPage(
         htmx ? (
           <SearchResults page={pageProps(request)} state={state} results={results} />
@@ -73,7 +82,7 @@ export function discoveryPages({ discovery, pageProps, totals }: DiscoveryPagesD
           title={node?.name ?? params.slug}
           description={node?.description ?? ""}
           below={(node?.children ?? []).map((c) => ({ href: categoryUrl(c.slug), label: c.name, count: c.count }))}
-          assets={rows(assets)}
+          assets={{ ...assets, items: await rowsOf(request, assets.items) }}
         />,
       );
     })
@@ -88,13 +97,11 @@ export function discoveryPages({ discovery, pageProps, totals }: DiscoveryPagesD
           title={params.tag}
           description=""
           below={[]}
-          assets={rows(assets)}
+          assets={{ ...assets, items: await rowsOf(request, assets.items) }}
         />,
       );
     });
 }
-
-const rows = (page: Page<SearchHit>) => ({ ...page, items: page.items.map(rowOf) });
 
 const rowOf = ({ document, highlight }: SearchHit): AssetRowModel => ({
   namespace: document.namespace,
@@ -138,8 +145,8 @@ const narrowed = (state: SearchState) => ({
   sort: state.sort as SearchSort,
 });
 
-const resultsModel = (found: FoundAssets): SearchResultsModel => ({
-  rows: found.items.map(rowOf),
+const resultsModel = (found: FoundAssets, rows: AssetRowModel[]): SearchResultsModel => ({
+  rows,
   total: found.total,
   page: found.page,
   perPage: found.perPage,
