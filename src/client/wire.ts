@@ -126,7 +126,14 @@ export interface AdvisoryWire {
 export interface TrustWire {
   state: string;
   headline: string;
-  publisher: { name: string; kind: string; verified: boolean; since: string; published_versions: number };
+  publisher: {
+    name: string;
+    kind: string;
+    verified: boolean;
+    since: string;
+    published_versions: number;
+    more_versions: boolean;
+  };
   scan: { finished_at: string; scanners: number; completed: number; findings: number; explained: number } | null;
   build: { repository: { name: string }; commit: { sha: string } | null } | null;
   capabilities: { groups: { kind: string; count: number; gained: number }[]; since: string | null } | null;

@@ -68,10 +68,7 @@ const assetPairs = (asset: AssetWire) =>
 const trustPairs = ({ headline, publisher, scan, build, capabilities, license, advisories, review }: TrustWire) =>
   [
     ["trust", headline],
-    [
-      "publisher",
-      `${publisher.name}${publisher.kind === "organization" ? `, ${publisher.verified ? "a verified" : "an unverified"} organization` : ""}, since ${publisher.since.slice(0, 10)}, ${publisher.published_versions} published`,
-    ],
+    ["publisher", publisherText(publisher)],
     [
       "checked",
       scan && `${scan.completed} of ${scan.scanners} scanners, ${scan.finished_at.slice(0, 10)}, ${notes(scan)}`,
@@ -82,6 +79,12 @@ const trustPairs = ({ headline, publisher, scan, build, capabilities, license, a
     ["vulnerable", vulnerabilities(advisories)],
     ["reviewed", review ? `${review.decision} ${review.decided_at.slice(0, 10)}: ${review.reason}` : "by no person"],
   ] as const;
+
+function publisherText({ name, kind, verified, since, ...counted }: TrustWire["publisher"]): string {
+  const what = kind === "organization" ? `, ${verified ? "a verified" : "an unverified"} organization` : "";
+  const versions = `${counted.more_versions ? "more than " : ""}${counted.published_versions} published`;
+  return `${name}${what}, since ${since.slice(0, 10)}, ${versions}`;
+}
 
 const notes = ({ findings }: { findings: number }): string => (findings === 1 ? "1 note" : `${findings} notes`);
 

@@ -67,8 +67,10 @@ export interface TrustSummary {
     /** An administrator said that the organization is who it says it is. */
     verified: boolean;
     since: Instant;
-    /** Published versions of assets that the reader may find in lists. */
+    /** Published versions of assets that the reader may find in lists, counted up to 100. */
     published: number;
+    /** There are more of them than were counted. */
+    more: boolean;
   };
   /** The first of them, of `signatureCount`; a key that is not revoked before the others. */
   signatures: {

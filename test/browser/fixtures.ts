@@ -239,7 +239,7 @@ export const frame = (extra: Partial<AssetFrame> = {}): AssetFrame => ({
 export const trust = (extra: Partial<TrustSummary> = {}): TrustSummary => ({
   state: "signed",
   recall: null,
-  publisher: { name: "acme", kind: "organization", verified: true, since: ago(9000), published: 31 },
+  publisher: { name: "acme", kind: "organization", verified: true, since: ago(9000), published: 31, more: false },
   signatures: [
     {
       signer: "mira",

@@ -308,7 +308,7 @@ const catalog: Shown[] = [
       state: "review",
       verdict: "review",
       verdictReason: "A high finding needs a person.",
-      publisher: { name: "mira", kind: "user", verified: false, since: NOW, published: 0 },
+      publisher: { name: "mira", kind: "user", verified: false, since: NOW, published: 100, more: true },
       signatures: [],
       signatureCount: 0,
       build: null,

@@ -5,7 +5,7 @@ import { Time } from "./small.tsx";
 import { Line, Security, type TrustPanelProps } from "./trust-line.tsx";
 
 export function Publisher({ trust, now }: TrustPanelProps): JSX.Element {
-  const { name, kind, verified, since, published } = trust.publisher;
+  const { name, kind, verified, since, published, more } = trust.publisher;
   const organization = kind === "organization";
   return (
     <Line name="publisher" tone={verified ? "good" : "plain"}>
@@ -23,7 +23,8 @@ export function Publisher({ trust, now }: TrustPanelProps): JSX.Element {
       ) : null}
       <br />
       <span class="quiet">
-        Since <Time at={since} now={now} />, <span safe>{`${counted(published, "version")} published`}</span>
+        Since <Time at={since} now={now} />,{" "}
+        <span safe>{`${more ? "more than " : ""}${counted(published, "version")} published`}</span>
       </span>
     </Line>
   );

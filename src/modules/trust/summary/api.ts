@@ -28,6 +28,7 @@ const wire = (one: TrustSummary) => ({
     verified: one.publisher.verified,
     since: one.publisher.since,
     published_versions: one.publisher.published,
+    more_versions: one.publisher.more,
   },
   signatures: one.signatures.map((signature) => ({
     signer: signature.signer,

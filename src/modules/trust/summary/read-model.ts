@@ -1,9 +1,12 @@
+import type { ExpressionBuilder } from "kysely";
 import type { Actor } from "../../../core/actor.ts";
 import type { Instant } from "../../../core/clock.ts";
 import type { Id } from "../../../core/id.ts";
 import type { VersionStatus } from "../../../core/kind.ts";
 import type { TrustSummary } from "../../../core/trust-summary.ts";
-import { type Queries, readableAssets, toNumber } from "../../../platform/database/index.ts";
+import { type Queries, readableAssets, type Schema, toNumber } from "../../../platform/database/index.ts";
+
+const MAX_COUNTED = 100;
 
 /** Who publishes under a namespace, and how much of it the actor finds in lists. */
 export async function publisherOf(q: Queries, actor: Actor, namespaceId: Id): Promise<TrustSummary["publisher"]> {
@@ -13,28 +16,43 @@ export async function publisherOf(q: Queries, actor: Actor, namespaceId: Id): Pr
     .select(["namespaces.name", "namespaces.kind", "namespaces.created_at", "organizations.verified_at"])
     .where("namespaces.id", "=", namespaceId)
     .executeTakeFirstOrThrow();
-  const { published } = await q
+  // As many as a page names: a publisher may have a hundred thousand.
+  const published = await q
     .selectFrom("versions")
     .innerJoin("assets", "assets.id", "versions.asset_id")
-    .select((eb) => eb.fn.countAll<string>().as("published"))
+    .select("versions.id")
     .where("assets.namespace_id", "=", namespaceId)
     .where("versions.status", "=", "published")
     .where(readableAssets(actor, "list"))
-    .executeTakeFirstOrThrow();
+    .limit(MAX_COUNTED + 1)
+    .execute();
   return {
     name: row.name,
     kind: row.kind === "organization" ? "organization" : "user",
     verified: row.verified_at !== null,
     since: row.created_at,
-    published: toNumber(published),
+    published: Math.min(published.length, MAX_COUNTED),
+    more: published.length > MAX_COUNTED,
   };
 }
 
 /** The newest scan of a version that completed; null for none. */
 export async function completedScan(q: Queries, versionId: Id): Promise<TrustSummary["scan"]> {
+  const found = (eb: ExpressionBuilder<Schema, "scans">) =>
+    eb.selectFrom("findings").whereRef("findings.scan_id", "=", "scans.id");
   const scan = await q
     .selectFrom("scans")
-    .select(["id", "outcomes", "finished_at", "created_at"])
+    .select((eb) => [
+      "outcomes",
+      "finished_at",
+      "created_at",
+      found(eb)
+        .select((e) => e.fn.countAll<string>().as("n"))
+        .as("findings"),
+      found(eb)
+        .select((e) => e.fn.count<string>("suppression_id").as("n"))
+        .as("explained"),
+    ])
     .where("version_id", "=", versionId)
     .where("status", "=", "completed")
     .orderBy("created_at", "desc")
@@ -42,18 +60,13 @@ export async function completedScan(q: Queries, versionId: Id): Promise<TrustSum
     .limit(1)
     .executeTakeFirst();
   if (!scan) return null;
-  const counts = await q
-    .selectFrom("findings")
-    .select((eb) => [eb.fn.countAll<string>().as("findings"), eb.fn.count<string>("suppression_id").as("explained")])
-    .where("scan_id", "=", scan.id)
-    .executeTakeFirstOrThrow();
   const outcomes = JSON.parse(scan.outcomes) as { state: string }[];
   return {
     finishedAt: scan.finished_at ?? scan.created_at,
     scanners: outcomes.length,
     completed: outcomes.filter(({ state }) => state === "completed").length,
-    findings: toNumber(counts.findings),
-    explained: toNumber(counts.explained),
+    findings: toNumber(scan.findings ?? 0),
+    explained: toNumber(scan.explained ?? 0),
   };
 }
 
@@ -92,25 +105,25 @@ export async function comparableVersions(q: Queries, assetId: Id) {
 
 /** Whether a version's packages were read, when advisories were last imported, and where the log records the publication. */
 export async function recordsOf(q: Queries, versionId: Id) {
-  const looked = await q
-    .selectFrom("package_extractions")
-    .select("extracted_at")
-    .where("version_id", "=", versionId)
-    .executeTakeFirst();
-  const { asOf } = await q
-    .selectFrom("advisory_imports")
-    .select((eb) => eb.fn.max("finished_at").as("asOf"))
-    .where("status", "=", "done")
+  const { looked, asOf, logIndex } = await q
+    .selectNoFrom((eb) => [
+      eb.selectFrom("package_extractions").select("extracted_at").where("version_id", "=", versionId).as("looked"),
+      eb
+        .selectFrom("advisory_imports")
+        .select((e) => e.fn.max("finished_at").as("asOf"))
+        .where("status", "=", "done")
+        .as("asOf"),
+      eb
+        .selectFrom("transparency_entries")
+        .select("position")
+        .where("type", "=", "version.published")
+        .where("subject", "=", versionId)
+        .as("logIndex"),
+    ])
     .executeTakeFirstOrThrow();
-  const logged = await q
-    .selectFrom("transparency_entries")
-    .select("position")
-    .where("type", "=", "version.published")
-    .where("subject", "=", versionId)
-    .executeTakeFirst();
   return {
-    looked: looked !== undefined,
+    looked: looked !== null,
     asOf: (asOf as Instant | null) ?? null,
-    logIndex: logged ? toNumber(logged.position) : null,
+    logIndex: logIndex === null ? null : toNumber(logIndex),
   };
 }
