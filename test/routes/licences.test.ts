@@ -1,6 +1,9 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { type Client, eachMarketplace, type Json, publish } from "../support/marketplace.ts";
 import { skill } from "../support/packages.ts";
+
+// Each publication waits for its scan.
+setDefaultTimeout(30_000);
 
 eachMarketplace("licences through dependencies", (server) => {
   const rules = async (client: Client, ref: string): Promise<string[]> =>
@@ -38,9 +41,13 @@ eachMarketplace("licences through dependencies", (server) => {
     ]);
     await make(bob, "same-work", "AGPL-3.0-only", { "ann/middle-part": "^1" });
     expect(await rules(bob, "bob/same-work")).toEqual([]);
+    // Everybody reads what is found in a public asset: nothing of its owner's private ones.
     await make(ann, "own-work", "MIT", { "ann/hidden-part": "^1" });
-    expect(await rules(ann, "ann/own-work")).toEqual([
-      "licence-compatibility/incompatible medium ann/hidden-part@1.0.0",
+    expect(await rules(ann, "ann/own-work")).toEqual([]);
+    await make(ann, "inner-part", "AGPL-3.0-only", {}, "internal");
+    await make(ann, "inner-work", "MIT", { "ann/inner-part": "^1" }, "internal");
+    expect(await rules(ann, "ann/inner-work")).toEqual([
+      "licence-compatibility/incompatible medium ann/inner-part@1.0.0",
     ]);
   });
 });

@@ -24,8 +24,8 @@ interface Part {
 }
 
 /**
- * Compares a version's licence with those of the assets it depends on, four levels deep. Only public assets and those of the same
- * namespace are looked at, since findings are shown to every reader. What it says is a reason to look, and no legal advice.
+ * Compares a version's licence with those of the assets it depends on, four levels deep. Only public assets, and those of the
+ * same organization that the same people see, are looked at, since findings are shown to every reader. What it says is a reason to look, and no legal advice.
  */
 export const createLicenceCompatibility = (): CatalogueCheck => ({
   name: LICENCE_COMPATIBILITY,
@@ -62,7 +62,7 @@ async function partOf(
   const name = parseRef(ref);
   const asset = name && (await assetByName(q, name.namespace, name.slug));
   if (!asset || asset.deletedAt !== null || !OPEN_STATUSES.includes(asset.status)) return null;
-  if (asset.visibility !== "public" && asset.namespaceId !== root.namespaceId) return null;
+  if (asset.visibility !== "public" && !haveSameReaders(root, asset)) return null;
   const released = (await versionsOf(q, asset.id)).filter(
     ({ status, yankedAt }) => status === "published" && yankedAt === null,
   );
@@ -72,6 +72,12 @@ async function partOf(
     .sort((a, b) => semver.rcompare(a.version, b.version));
   return fitting[0] ? { asset, version: fitting[0], through: [...through, ref] } : null;
 }
+
+/** Private assets have readers of their own each, also of one namespace. */
+const haveSameReaders = (root: Asset, part: Asset): boolean =>
+  part.namespaceId === root.namespaceId &&
+  part.visibility === root.visibility &&
+  (part.visibility === "organization" || part.visibility === "internal");
 
 function judged(license: string | null, { asset, version, through }: Part): Finding[] {
   const part = version.metadata.license;
