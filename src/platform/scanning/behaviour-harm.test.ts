@@ -350,7 +350,7 @@ describe("a source in one file and a sink in another", () => {
   });
   test("a promise to keep to this machine, and code that does not", async () => {
     const files = { "SKILL.md": "Works entirely offline: your text never leaves this machine.", "a.js": send };
-    expect(await reviewed(files)).toEqual(["behaviour/says-offline-and-sends"]);
+    expect(await reviewed(files)).toContain("behaviour/says-offline-and-sends");
     expect(await reviewed({ ...files, "SKILL.md": "Translates text with the Acme service." })).toEqual([]);
   });
 });

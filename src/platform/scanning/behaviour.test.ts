@@ -125,6 +125,7 @@ test("a known installer beside an unknown one does not excuse it", async () => {
   expect(await found(known)).toEqual([]);
   const unknown = (line: number) => [
     `unexplained-installer high SKILL.md:${line}`,
+    `unexplained-code medium SKILL.md:${line}`,
     `pipe-to-shell medium SKILL.md:${line}`,
   ];
   const sorted = async (text: string) => (await found(text)).sort().reverse();

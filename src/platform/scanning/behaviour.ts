@@ -1,4 +1,5 @@
 import { BEHAVIOUR_RULES } from "./behaviour-rules.ts";
+import { conductFindings } from "./conduct.ts";
 import { CROSS_FILE_FLOW, crossFileFindings, OFFLINE_AND_SENDS } from "./cross-file-flow.ts";
 import { DOWNLOADER_RULES } from "./downloader-rules.ts";
 import { DROPPER_RULES } from "./dropper-rules.ts";
@@ -11,8 +12,9 @@ import { REMOTE_SHELL_RULES } from "./remote-shell-rules.ts";
 import { SABOTAGE_RULES } from "./sabotage-rules.ts";
 import type { Scanner } from "./scanner.ts";
 import type { TextRule } from "./text-rule.ts";
-import { createTextScanner } from "./text-scanner.ts";
+import { createTextScanner, fingerprint } from "./text-scanner.ts";
 import { THEFT_RULES } from "./theft-rules.ts";
+import { HOST_PATTERNS, UNEXPLAINED_CODE, UNEXPLAINED_EGRESS, UNEXPLAINED_ROUTE } from "./unexplained-hosts.ts";
 
 /** Every rule of the tables, for tests. */
 export const ALL_BEHAVIOUR_RULES: readonly TextRule[] = [
@@ -34,20 +36,28 @@ export const DOCUMENTED_BEHAVIOUR_RULES = [
   UNEXPLAINED_SOURCE,
   CROSS_FILE_FLOW,
   OFFLINE_AND_SENDS,
+  UNEXPLAINED_EGRESS,
+  UNEXPLAINED_ROUTE,
+  UNEXPLAINED_CODE,
 ];
 
 /** Commands and code that download and run, hide, persist, open shells or send secrets away, in text of any language. */
 export function createBehaviourScanner(): Scanner {
   const tables = createTextScanner({
     name: "behaviour",
-    revision: 2,
+    revision: 3,
     rules: ALL_BEHAVIOUR_RULES,
     extra: unexplainedInstallers,
   });
   return {
     ...tables,
+    version: `${tables.version}.${fingerprint([...HOST_PATTERNS])}`,
     async scan(target, signal) {
-      return [...(await tables.scan(target, signal)), ...(await crossFileFindings(target, signal))];
+      return [
+        ...(await tables.scan(target, signal)),
+        ...(await crossFileFindings(target, signal)),
+        ...(await conductFindings(target, signal)),
+      ];
     },
   };
 }
