@@ -67,6 +67,20 @@ eachMarketplace("reports of readers", (server) => {
     expect((await publisher.send("GET", `/moderation/reports/${data.id}`)).status).toBe(403);
   });
 
+  test("a moderator does not wave away what readers report about their own publication", async () => {
+    const own = await server().person("rw-mod", "moderator");
+    const other = await server().person("rw-other", "moderator");
+    const reader = await server().person("rw-reader");
+    await publish(server(), own, "rw-mod/tool", "1.0.0", skill("tool"));
+    const { data } = await report(reader, 201, about("rw-mod/tool"));
+    const close = (who: Client, how: string, status: number) =>
+      who.api("POST", `/admin/reports/${data.id}/${how}`, status, { json: { answer: "It is fine." } });
+    await close(own, "dismiss", 403);
+    await close(own, "resolve", 403);
+    expect((await openReports(other)).map(({ id }) => id)).toContain(data.id);
+    await close(other, "dismiss", 200);
+  });
+
   test("a person has one open report on an asset, however fast, and may report it again when that is closed", async () => {
     const publisher = await server().person("ro-pub");
     const reader = await server().person("ro-reader");

@@ -1,9 +1,12 @@
-import type { Actor } from "../../core/actor.ts";
+import type { Actor, SignedIn } from "../../core/actor.ts";
 import { instant, later } from "../../core/clock.ts";
-import { conflict, notFound, versionNotFound } from "../../core/error.ts";
+import { conflict, forbidden, notFound, versionNotFound } from "../../core/error.ts";
 import { type Id, isId } from "../../core/id.ts";
 import type { Page, PageRequest } from "../../core/page.ts";
 import { requireModerator } from "../../core/permission.ts";
+import type { Queries } from "../../platform/database/index.ts";
+import { assetById, versionById } from "../catalog/index.ts";
+import { hasOtherModerator } from "./appeal-repository.ts";
 import { putBack } from "./review-changes.ts";
 import { reportAnsweredMail } from "./review-mails.ts";
 import type { ReportDeps } from "./report-asset.ts";
@@ -32,7 +35,10 @@ export async function findReport(deps: ReportDeps, actor: Actor, id: Id): Promis
   return report;
 }
 
-/** Closes a report with an answer, which its reporter gets as a mail. Throws CONFLICT when somebody closed it before. */
+/**
+ * Closes a report with an answer, which its reporter gets as a mail. Throws CONFLICT when somebody closed it before, and FORBIDDEN
+ * for whoever published what it is about, while there is another moderator.
+ */
 export async function closeReport(
   deps: ReportDeps,
   actor: Actor,
@@ -48,6 +54,7 @@ export async function closeReport(
     const done = await repository.closeReport(tx, { id, status: outcome, answer: text, handledBy: actor.userId, at });
     const report = await repository.reportById(tx, id);
     if (!report) throw notFound("report");
+    await requireOthersWork(tx, deps, actor, report);
     if (!done) throw conflict(`${report.handledBy} ${report.status} this report at ${report.handledAt} already.`);
     if (subject !== null) {
       const versionId = subject.id;
@@ -72,6 +79,19 @@ export async function closeReport(
       details: { reportId: id, category: report.category },
     });
   });
+}
+
+async function requireOthersWork(
+  tx: Queries,
+  deps: ReportDeps,
+  actor: SignedIn,
+  { assetId, subject }: Report,
+): Promise<void> {
+  const asset = await assetById(tx, assetId);
+  const version = subject && (await versionById(tx, subject.id));
+  const own = asset?.namespaceId === actor.namespaceId || version?.publishedBy === actor.userId;
+  if (own && !deps.review.allowSelfReview && (await hasOtherModerator(tx, [actor.userId])))
+    throw forbidden("This report is about your own publication: another moderator answers it.");
 }
 
 /**
