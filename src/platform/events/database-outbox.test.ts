@@ -36,6 +36,14 @@ eachDatabase("outbox", (open) => {
     expect(await outbox.head()).toBe(3);
   });
 
+  test("takes more events at once than a statement has room for", async () => {
+    const database = await open();
+    const outbox = createOutbox({ database, clock: systemClock });
+    await database.write((tx) => outbox.append(tx, ...Array.from({ length: 12_000 }, (_, i) => event(i))));
+    expect(await outbox.head()).toBe(12_000);
+    expect((await outbox.read(11_999, 2)).map(({ payload }) => payload["name"])).toEqual([11_999]);
+  });
+
   test("200 writers at once, some of whom roll back: a reader that follows misses nothing and sees it in order", async () => {
     const database = await open();
     const outbox = createOutbox({ database, clock: systemClock });

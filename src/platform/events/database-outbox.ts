@@ -5,6 +5,8 @@ import type { DomainEvent, NewEvent, Outbox } from "./outbox.ts";
 /** The row of `counters` that holds the number of the newest event. */
 const COUNTER = "events";
 const PRUNE_BATCH = 1000;
+/** A statement has room for some thousand values; a recall may be of more versions. */
+const ROWS_PER_INSERT = 500;
 
 export interface DatabaseOutbox extends Outbox {
   /** Deletes events older than `before`, the newest never; answers how many. A reader that slept longer starts anew. */
@@ -23,10 +25,12 @@ export function createOutbox(options: { database: Database; clock: Clock; pollMs
       const last = await takeNumbers(tx, events.length);
       const first = last - events.length + 1;
       const at = instant(clock.now());
-      await tx
-        .insertInto("events")
-        .values(events.map((event, index) => rowOf(event, first + index, at)))
-        .execute();
+      const rows = events.map((event, index) => rowOf(event, first + index, at));
+      for (let from = 0; from < rows.length; from += ROWS_PER_INSERT)
+        await tx
+          .insertInto("events")
+          .values(rows.slice(from, from + ROWS_PER_INSERT))
+          .execute();
     },
     async read(after, limit) {
       const rows = await database.read

@@ -54,6 +54,16 @@ eachDatabase("the transparency log", (open) => {
     expect(await log.verify()).toMatchObject({ size: 11, root: now.root, problems: [], erased: 0 });
   });
 
+  test("takes more entries at once than a statement has room for, and each of them once", async () => {
+    const database = await open();
+    const log = logOf(database);
+    const many = Array.from({ length: 7000 }, (_, i) => entry(`user-${i}`, { subject: `s-${i}` }));
+    await database.write((tx) => log.append(tx, ...many));
+    await database.write((tx) => log.append(tx, ...many));
+    expect((await log.state()).size).toBe(7000);
+    expect(await log.verify()).toMatchObject({ size: 7000, problems: [] });
+  });
+
   test("numbers entries of many writers in one order, without gaps, and gives back those of a rollback", async () => {
     const database = await open();
     const [one, other] = [logOf(database), logOf(database)];

@@ -6,7 +6,7 @@ import { BEGINNING, type Head, HEAD_NAME, HEAD_PLACE, readHead, sealedText } fro
 import { type StoredEntry, storedEntry } from "./transparency-entry.ts";
 import { readEntries, readPublications } from "./entry-read-model.ts";
 import type { NewTransparencyEntry, TransparencyLog, TransparencyReader } from "./transparency-log.ts";
-import { addLeaves, hashesOfRanges } from "./tree-store.ts";
+import { addLeaves, batches, hashesOfRanges } from "./tree-store.ts";
 import { verifyStoredLog } from "./verify-transparency-log.ts";
 
 /** The transparency log in the database: entries chained by hash, with an RFC 6962 tree over their hashes. */
@@ -32,7 +32,7 @@ export function createTransparencyLog(deps: {
       const leaves = rows.map((row) => row.leaf_hash);
       const root = await addLeaves(tx, head.size, leaves);
       await moveHead(tx, sealer, { size: head.size + rows.length, leafHash: leaves.at(-1)!, root });
-      await tx.insertInto("transparency_entries").values(rows).execute();
+      for (const some of batches(rows)) await tx.insertInto("transparency_entries").values(some).execute();
     },
     state,
     entries: (actor, from, limit) => readEntries(q, actor, from, limit),
@@ -59,12 +59,15 @@ function chain(entries: readonly NewTransparencyEntry[], head: Head, at: string)
 async function notYetRecorded(tx: Queries, entries: readonly NewTransparencyEntry[]): Promise<NewTransparencyEntry[]> {
   const subjects = entries.flatMap(({ subject }) => (subject === undefined ? [] : [subject]));
   if (subjects.length === 0) return [...entries];
-  const rows = await tx
-    .selectFrom("transparency_entries")
-    .select(["type", "subject"])
-    .where("subject", "in", subjects)
-    .execute();
-  const known = new Set(rows.map(({ type, subject }) => `${type} ${subject}`));
+  const known = new Set<string>();
+  for (const some of batches(subjects)) {
+    const rows = await tx
+      .selectFrom("transparency_entries")
+      .select(["type", "subject"])
+      .where("subject", "in", some)
+      .execute();
+    for (const { type, subject } of rows) known.add(`${type} ${subject}`);
+  }
   return entries.filter(({ type, subject }) => {
     const key = `${type} ${subject}`;
     if (subject === undefined) return true;

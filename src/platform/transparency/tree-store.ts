@@ -11,6 +11,13 @@ import { type Queries, toNumber } from "../database/index.ts";
 
 // The hash of every complete subtree is kept (fewer than two a leaf), so that a root or a proof reads O(log n) rows.
 
+const ROWS_PER_STATEMENT = 500;
+
+/** A statement has room for some thousand values; a recall may be of more versions. */
+export function* batches<T>(rows: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) yield rows.slice(from, from + ROWS_PER_STATEMENT);
+}
+
 const keyOf = ({ level, index }: Subtree): string => `${level}/${index}`;
 
 async function read(q: Queries, subtrees: readonly Subtree[]): Promise<HashOf> {
@@ -41,10 +48,11 @@ export async function hashesOfRanges(q: Queries, ranges: readonly LeafRange[]): 
 export async function addLeaves(tx: Queries, size: number, leaves: readonly TreeHash[]): Promise<TreeHash> {
   const before = await read(tx, subtreesIn({ start: 0, end: size }));
   const grown = grow(size, leaves, before);
-  await tx
-    .insertInto("transparency_nodes")
-    .values(grown.map(({ level, index, hash }) => ({ level, position: index, hash })))
-    .execute();
+  for (const some of batches(grown))
+    await tx
+      .insertInto("transparency_nodes")
+      .values(some.map(({ level, index, hash }) => ({ level, position: index, hash })))
+      .execute();
   const added = new Map(grown.map((node) => [keyOf(node), node.hash]));
   return hashOfRange(
     { start: 0, end: size + leaves.length },
