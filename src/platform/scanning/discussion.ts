@@ -52,6 +52,12 @@ const CITES_BEFORE =
 const CITES_AFTER =
   /^(?:\s{0,2}(?:之类|这样的|这类|等|的文字|的句子|같은|라는|이라는|などの|のような|という|といった|を英語|翻译)|,? (?:(?:in)?to|in|auf|ins|en|em|na) (?:english|french|german|spanish|italian|japanese|chinese|englisch\w{0,2}|deutsch\w{0,2}|français|español|italiano|inglés|inglês|anglais)\b|,? (?:mean|means|is (?:data|only|just|a (?:sentence|quote|phrase|text))|are (?:data|to be|only)|too is|counts? as|(?:and|or) (?:similar|the like)))/iu;
 
+/** A text about attacks; its tables, lists and block quotations show some. */
+const TEACHES =
+  /\b(?:prompt injections?|(?:tool|memory) poisoning|malicious|attack(?:s|ers?)?|phishing|red flags?|jailbreaks?|social engineering)\b/i;
+const CELL = /^\|(?:[^|\n]{0,60}\|)?\s{0,3}$/;
+const POINT = /^\s{0,8}(?:[-*+]|\d{1,3}[.)])\s{1,3}$/;
+const QUOTE_BLOCK = /^\s{0,3}> /;
 const OF_ONESELF =
   /\b(?:(?:i|we)(?:'d| would)? (?:want|need|have|like|love|tried|try|plan|decided|am trying|are trying|should|must|may|can|often|always|sometimes|tend)(?: to)?|(?:how|when|why|where|can|could|should|must|may|do|did|would) (?:do |can |should |would |could )?(?:i|we)|my (?:boss|manager|teacher|doctor|mother|father|colleagues?|team|company|landlord|friends?|subclass|class|code|function) \w{1,14}|ich (?:soll|will|möchte|muss|darf|kann)|wie (?:kann|soll) ich|(?:soll|darf|kann) ich|quiero|queremos|me gustaría|puedo|debo|je (?:veux|dois|voudrais|peux|ne)?|puis-je|voglio|vorrei|posso|devo|quero|gostaria|ik wil|chcę|я хочу|мне нужно)(?![\p{L}])/iu;
 const OF_THE_MODEL =
@@ -80,9 +86,11 @@ function isCited(view: TextView, span: Span): boolean {
     const lead = view.text.slice(Math.max(0, opened - mark.length - 80), opened - mark.length);
     const past = rest.slice(length + 1, length + 40);
     if (CITES_BEFORE.test(lead) || CITES_AFTER.test(past)) return true;
-    const cell =
-      /^\|(?:[^|\n]{0,60}\|)?\s{0,3}$/m.test(lead.slice(lead.lastIndexOf("\n") + 1)) && /^\s{0,3}\|/.test(past);
-    if (cell && DISCUSSION.test(view.text.slice(Math.max(0, opened - 800), opened))) return true;
+    const beside = lead.slice(lead.lastIndexOf("\n") + 1);
+    const alone = CELL.test(beside)
+      ? /^\s{0,3}\|/.test(past)
+      : POINT.test(beside) && /^\s{0,3}(?:\n|$|[,;(–—-])/.test(past);
+    if (alone && TEACHES.test(view.text.slice(Math.max(0, opened - 800), opened))) return true;
   }
-  return false;
+  return QUOTE_BLOCK.test(before) && TEACHES.test(view.text.slice(Math.max(0, line - 800), line));
 }

@@ -317,8 +317,26 @@ export const ENGLISH_RULES: readonly TextRule[] = [
     mentionable: true,
     parts: [AGENT_MEMORY, APPROVAL_OFF],
     within: 500,
+    // An example that also denies things is about permissions.
+    exempt: /"deny\\?" ?: ?\[ ?\\?"/,
     unordered: true,
     message: "Writes into the agent's own standing instructions or settings that checks are to be left out.",
     remedy: "Do not change the agent's standing instructions; ask the user to do so.",
+  },
+  {
+    id: "name-gives-orders",
+    severity: "high",
+    category,
+    kinds: ["mcp-server", "plugin", "agent"],
+    parts: [
+      pattern(
+        /["'](?=[a-z_]{0,160}(?:conversation|password|credential|ssh|secret|api_key|token|history|system_prompt|env_file|mention|without_asking|tell_user|ignore_))[a-z]{1,20}(?:_[a-z]{1,20}){5,30}["']/g,
+        ..."conversation password credential ssh secret api_key token history system_prompt env_file mention without_asking tell_user ignore_".split(
+          " ",
+        ),
+      ),
+    ],
+    message: "A name or a value is a sentence that asks for private data or gives an order.",
+    remedy: "Name parameters and values after what they are; the model reads names too.",
   },
 ];

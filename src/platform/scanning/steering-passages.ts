@@ -9,6 +9,7 @@ import {
 } from "./injection-vocabulary.ts";
 import type { PassageRule, Signal } from "./passages.ts";
 import { AGENT_MEMORY } from "./prompt-injection-patterns.ts";
+import { RELATION_SIGNALS } from "./steering-relations.ts";
 import { pattern, prose } from "./text-rule.ts";
 
 const words = (text: string): string[] => text.split(" ");
@@ -144,6 +145,9 @@ const UNASKED: Signal = {
   says: "is to happen without asking",
   weight: 2,
   intent: true,
+  // Who warns of a switch does not turn it.
+  requires:
+    /^(?![\s\S]*\b(?:switch(?:es)? (?:all |the )?(?:questions|confirmations|prompts|it) off|never set (?:it|them)|throw-?away))/i,
   parts: [
     prose(
       /\b(?:without (?:asking|confirmation|confirming|approval|permission|consent|prompting|hesitation|review|waiting for)|(?:do not|don't|never) (?:ask|confirm|wait for|prompt|request|seek|refuse|question|hesitate)\b|(?:pre-?|already |auto(?:matically)?-?)(?:authori[sz]ed|approved)|no (?:confirmation|approval|permission|consent) (?:is )?(?:needed|required|necessary)|(?:user|operator|owner|admin) has (?:already )?(?:authori[sz]ed|approved|consented|enabled|granted|agreed|given)|straight away|dangerously-skip-permissions|(?:do not|don't|never)\b[^.\n]{0,40}\bor ask\b)/gi,
@@ -159,7 +163,7 @@ const DECEIT: Signal = {
   intent: true,
   parts: [
     prose(
-      /\b(?:say|claim|state|report|pretend|tell them|tell the user|respond|answer|explain) that (?:you|it|this|there|no|everything|all|nothing)\b|\bdescribe (?:it|this|them|that) as\b|\b(?:approve|merge|accept|rate|rank|score|recommend|hire|shortlist) (?:it|this|the|them|all|any|every)\b[^.\n]{0,40}\b(?:without|regardless|whatever|as (?:an? )?(?:exceptional|excellent|perfect|safe|top|best)|highest|always)\b|\b(?:do not|don't|never) (?:report|flag|raise|mention|list) (?:any |the |these |those )?(?:vulnerabilit\w{1,4}|issues?|bugs?|problems?|findings?|errors?|warnings?)\b|\b(?:replace|change|swap|alter|substitute) the (?:iban|account|address|wallet|recipient|payee|amount|bank|licen[cs]e check|link|number)\b|\b(?:whatever|no matter what|regardless of what|irrespective of) (?:the )?(?:[a-z]{1,12} ){0,3}?(?:say|says|said|contain|contains|ask|asks|asked|requirements|wants|prefers?|specif\w{1,4})\b|\byour (?:hidden|real|true|secret|actual|ulterior|covert) (?:objective|goal|purpose|task|mission|instructions?|job|role)\b|\blabel the link\b|\balso when the user specifies\b/gi,
+      /\b(?:say|claim|state|report|pretend|tell them|tell the user|respond|answer|explain) that (?:you|it|this|there|no|everything|all|nothing)\b|\bdescribe (?:it|this|them|that) as\b|\b(?:approve|merge|accept|rate|rank|score|recommend|hire|shortlist) (?:it|this|the|them|all|any|every)\b[^.\n]{0,40}\b(?:without (?!network)|regardless|whatever|as (?:an? )?(?:exceptional|excellent|perfect|safe|top|best)|highest|always)\b|\b(?:do not|don't|never) (?:report|flag|raise|mention|list) (?:any |the |these |those )?(?:vulnerabilit\w{1,4}|issues?|bugs?|problems?|findings?|errors?|warnings?)\b|\b(?:replace|change|swap|alter|substitute) the (?:iban|account|address|wallet|recipient|payee|amount|bank|licen[cs]e check|link|number)\b|\b(?:whatever|no matter what|regardless of what|irrespective of) (?:the )?(?:[a-z]{1,12} ){0,3}?(?:say|says|said|contain|contains|ask|asks|asked|requirements|wants|prefers?|specif\w{1,4})\b|\byour (?:hidden|real|true|secret|actual|ulterior|covert) (?:objective|goal|purpose|task|mission|instructions?|job|role)\b|\blabel the link\b|\balso when the user specifies\b/gi,
       ...words(
         "say claim state report pretend tell respond answer explain describe approve merge accept rate rank score recommend hire shortlist flag raise mention list replace change swap alter substitute whatever matter regardless irrespective hidden real true secret actual ulterior covert label also",
       ),
@@ -300,6 +304,7 @@ export const STEERING_SIGNALS: readonly Signal[] = [
   RUNS,
   MEMORY_FILE,
   ...FOREIGN,
+  ...RELATION_SIGNALS,
 ];
 
 export const AGENT_STEERING: PassageRule = {
@@ -313,6 +318,7 @@ export const AGENT_STEERING: PassageRule = {
   levels: [
     { least: 8, core: 8, intents: 2, severity: "critical" },
     { least: 6, core: 6, severity: "high" },
+    { least: 7, core: 5, severity: "high" },
     { least: 5, intents: 2, severity: "high" },
     { least: 5, severity: "medium" },
     { least: 4, intents: 2, severity: "medium" },
