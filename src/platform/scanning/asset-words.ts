@@ -1,3 +1,5 @@
+import { isInstallerHost } from "./known-installers.ts";
+
 /** What a version says of itself: the names that explain why it talks to a host. */
 export interface AssetWords {
   /** Takes in one file: prose of documents, names and homes of manifests. */
@@ -51,7 +53,7 @@ const KNOWN = new RegExp(
   wikimedia.org openstreetmap.org arxiv.org ncbi.nlm.nih.gov w3.org schema.org json-schema.org apache.org mozilla.org jsdelivr.net unpkg.com
   cdnjs.com esm.sh jsr.io deno.land skypack.dev vercel.com netlify.com heroku.com digitalocean.com fly.io render.com
   railway.app supabase.com supabase.co nvidia.com intel.com ibm.com oracle.com alibabacloud.com aliyuncs.com baidu.com tencent.com
-  modelcontextprotocol.io openstreetmap.fr httpbin.org k8s.io hc-ping.com gmail.com outlook.com
+  modelcontextprotocol.io openstreetmap.fr httpbin.org k8s.io hc-ping.com weather.com gmail.com outlook.com
   astral.sh chocolatey.org scoop.sh bun.sh rustup.rs rust-lang.org helm.sh brew.sh pnpm.io nodesource.com hashicorp.com
   gradle.org maven.org sonatype.org nuget.org packagist.org r-project.org bioconductor.org conda.io anaconda.org anaconda.com
   jetbrains.com eclipse.org llvm.org gnu.org kernel.org sourceforge.net archlinux.org fedoraproject.org redhat.com
@@ -128,7 +130,7 @@ export function createAssetWords(): AssetWords {
       const lower = host.toLowerCase();
       if (LOCAL.test(lower) || PLACEHOLDER.test(lower)) return "local";
       const open = OPEN_TO_ALL.test(`${lower}${path}`);
-      if (!open && KNOWN.test(lower) && !SHARED.test(lower)) return "known";
+      if (!open && !SHARED.test(lower) && (KNOWN.test(lower) || isInstallerHost(lower))) return "known";
       const standing = judged.get(lower) ?? (isExplained(lower) ? "explained" : "unexplained");
       judged.set(lower, standing);
       return standing;

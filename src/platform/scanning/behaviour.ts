@@ -1,5 +1,6 @@
 import { BEHAVIOUR_RULES } from "./behaviour-rules.ts";
 import { conductFindings } from "./conduct.ts";
+import { SIGN_PATTERNS, SIGNS_TOGETHER } from "./conduct-signs.ts";
 import { CROSS_FILE_FLOW, crossFileFindings, OFFLINE_AND_SENDS } from "./cross-file-flow.ts";
 import { DOWNLOADER_RULES } from "./downloader-rules.ts";
 import { DROPPER_RULES } from "./dropper-rules.ts";
@@ -36,6 +37,7 @@ export const DOCUMENTED_BEHAVIOUR_RULES = [
   UNEXPLAINED_SOURCE,
   CROSS_FILE_FLOW,
   OFFLINE_AND_SENDS,
+  SIGNS_TOGETHER,
   UNEXPLAINED_EGRESS,
   UNEXPLAINED_ROUTE,
   UNEXPLAINED_CODE,
@@ -51,7 +53,7 @@ export function createBehaviourScanner(): Scanner {
   });
   return {
     ...tables,
-    version: `${tables.version}.${fingerprint([...HOST_PATTERNS])}`,
+    version: `${tables.version}.${fingerprint([...HOST_PATTERNS, ...SIGN_PATTERNS])}`,
     async scan(target, signal) {
       return [
         ...(await tables.scan(target, signal)),

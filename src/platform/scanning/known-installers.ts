@@ -23,6 +23,9 @@ const OWNERS =
 
 const ANY_OWNER = new Set(["raw.githubusercontent.com", "raw.github.com", "cdn.jsdelivr.net"]);
 const hosts = HOSTS.split(/\s+/).filter((host) => host !== "" && !ANY_OWNER.has(host));
+const installerHosts = new Set(hosts);
+/** A host from which the maker of a well-known tool has it installed. */
+export const isInstallerHost = (host: string): boolean => installerHosts.has(host);
 const escaped = (words: readonly string[]): string => words.map((word) => word.replaceAll(".", "\\.")).join("|");
 
 /** At the start of a stretch: its first address is the installer of a well-known tool at its own maker's host, over https. */

@@ -8,6 +8,7 @@ import { SECRET_FORMATS } from "./secrets.ts";
 import { standardScanners } from "./standard-scanners.ts";
 import { briefly, targetOf } from "./target.fixture.ts";
 import { viewsOf } from "./text-view.ts";
+import { SIGN_EXPRESSIONS } from "./conduct-signs.ts";
 import { HOST_EXPRESSIONS } from "./unexplained-hosts.ts";
 import { WORD_EXPRESSIONS } from "./asset-words.ts";
 
@@ -29,7 +30,7 @@ for (const rule of RULES) {
 }
 for (const part of PASSAGE_RULES.flatMap(({ signals }) => signals.flatMap(({ parts }) => parts)))
   EXPRESSIONS.set(part.regexp.source, part.regexp);
-for (const part of [...HOST_EXPRESSIONS, ...WORD_EXPRESSIONS]) EXPRESSIONS.set(part.source, part);
+for (const part of [...HOST_EXPRESSIONS, ...WORD_EXPRESSIONS, ...SIGN_EXPRESSIONS]) EXPRESSIONS.set(part.source, part);
 for (const format of SECRET_FORMATS) EXPRESSIONS.set(format.regexp.source, format.regexp);
 
 /** Texts on which an expression that backtracks would stand still: its own words, again and again, almost matching. */

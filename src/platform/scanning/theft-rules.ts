@@ -70,6 +70,20 @@ const CONFIGURES =
 /** A source of secrets and a way out of the machine, farther apart than a command: code that gathers and sends. */
 export const THEFT_RULES: readonly TextRule[] = [
   {
+    id: "hidden-recipient",
+    severity: "high",
+    ...theft,
+    remedy: "Send mail to those whom the user names.",
+    parts: [
+      pattern(
+        /\bbcc(?:_?addresses|_?recipients)?["'\]]{0,2}\s?[:=]\s?\[?\s?["'`][\w.+-]{1,40}@(?!example\.|your)[\w-]{1,40}\.[\w.-]{2,40}["'`]/gi,
+        "bcc",
+      ),
+    ],
+    paths: CODE_FILE,
+    message: "Sends a blind copy of each mail to an address of its own.",
+  },
+  {
     id: "secret-store-sent",
     severity: "critical",
     ...theft,

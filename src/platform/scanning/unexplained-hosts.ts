@@ -5,7 +5,8 @@ import type { PatternFinder, Span } from "./pattern-matcher.ts";
 import { type Pattern, pattern, prose, type TextRule } from "./text-rule.ts";
 import type { TextView } from "./text-view.ts";
 
-type Described = Pick<TextRule, "id" | "severity" | "category" | "message" | "remedy">;
+/** What findings of a rule have in common. */
+export type Described = Pick<TextRule, "id" | "severity" | "category" | "message" | "remedy">;
 
 const SAY = "Say in the description which service this is and what it is for, or leave it out.";
 
@@ -106,10 +107,13 @@ const ADDRESS =
   /(?:(?:https?|wss?|ftp|ssh|git|socks5h?|docker):\/\/|git@)(?:[\w.-]{1,40}(?::[^@\s/]{0,40})?@)?((?:[a-z0-9_-]{1,63}\.){1,6}[a-z]{2,18}(?![\w-])|(?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?([/:][^\s"'`)<>\]]{0,160})?/gi;
 const BARE =
   /(?:\b(?:nc|ncat|netcat|dig|nslookup|host|ping|scp|rsync|docker|FROM|connect|create_connection|sendto|gethostbyname|lookup|resolve\w{0,4})\b[^\n]{0,80}?|[\w.-]@)((?:[a-z0-9_-]{1,63}\.){1,6}(?:com|net|org|io|dev|app|top|xyz|co|sh|me|info|site|online|cloud|tech|space|live|click|ru|cn|pw|cc|tk|ai|eu|de|uk|example|invalid|biz|link|run|page|pro|fun|store|world|zone|host|tools|systems|services))\b()/gi;
+/** An address with its scheme, one of mail, or a bare name with a path or three labels. */
+const NAMED_BY_TEXT =
+  /(?:(?:https?|wss?):\/\/|[\w+-]@|(?<![\w./@-])(?=[\w-]{1,40}\.[\w-]{1,40}\.(?:com|net|org|io|dev|app|top|xyz|co|club|site|cloud|example)\b))((?:[a-z0-9_-]{1,63}\.){1,6}[a-z]{2,18}(?![\w-])|(?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?(\/[^\s"'`)\]]{0,160})?/gi;
 const ASSIGNED =
   /(?<![\w-])([A-Za-z_][\w-]{1,40})["'\]]{0,2}\s{0,3}(?::\s{0,3}\w{1,20}\s{0,3})?[:=]\s{0,3}[^\n;]{0,80}?(?:https?|wss?):\/\/((?:[a-z0-9_-]{1,63}\.){1,6}[a-z]{2,18}(?![\w-])|(?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?(\/[^\s"'`)<>\]]{0,160})?/gi;
 /** For the test that they run in linear time. */
-export const HOST_EXPRESSIONS = [...HOST_PATTERNS.map(({ regexp }) => regexp), ADDRESS, BARE, ASSIGNED];
+export const HOST_EXPRESSIONS = [...HOST_PATTERNS.map(({ regexp }) => regexp), ADDRESS, BARE, NAMED_BY_TEXT, ASSIGNED];
 /** How far from an act its address may stand. */
 const REACH = 240;
 const PER_VIEW = 200;
@@ -124,6 +128,18 @@ export function nameHosts(view: TextView, into: NamedHosts): void {
     const key = name!.toLowerCase();
     if (!into.has(key)) into.set(key, { host: host!.toLowerCase(), path: path ?? "" });
   }
+}
+
+/** Where a view names hosts that the version's words do not explain; a link that a text shows is none. */
+export function strangersIn(view: TextView, words: AssetWords): number[] {
+  const places: number[] = [];
+  for (const match of view.text.matchAll(NAMED_BY_TEXT)) {
+    if (places.length >= PER_VIEW) break;
+    const path = match[2] ?? "";
+    const link = view.text.startsWith("](", match.index - 2) && !/[{<[$]/.test(path);
+    if (!link && words.standingOf(match[1]!, path) === "unexplained") places.push(match.index);
+  }
+  return places;
 }
 
 /** Places of one view where something goes to, or comes from, a host that the version's words do not explain. */
