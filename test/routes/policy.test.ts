@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,9 @@ import {
   until,
 } from "../support/marketplace.ts";
 import { type Files, skill } from "../support/packages.ts";
+
+// Each test waits for several scans.
+setDefaultTimeout(30_000);
 
 /** Any other licence is a finding of severity high. */
 const ENV = {
@@ -140,6 +143,26 @@ eachMarketplace(
       expect((await judged(eli, "pol-eli/sample", "1.0.0")).verdict).toBe("blocked");
       await root.api("POST", `/admin/suppressions/${data.id}/accept`, 200, { json: {} });
       await becomes(eli, "pol-eli/sample", "passed");
+    });
+
+    test("an explanation of a masked secret does not cover another secret that looks the same", async () => {
+      const gus = await person("pol-gus");
+      const root = await person("pol-root-g", "admin");
+      const secret = (key: string) =>
+        skill("keys", { files: { "docs/key.md": `The key is ${["AKIA", key].join("")} here.\n` } });
+      await publish(server(), gus, "pol-gus/keys", "1.0.0", secret("Q7RZ5T2WXN4LMV6D"));
+      const found = (await scanOf(gus, "pol-gus/keys")).findings.find((one: Json) => one.category === "secret");
+      expect(found.excerpt).toContain("AKIA…(20 characters)");
+      const proposal = { rule: found.rule_id, path: null, reason: WHY };
+      const { data } = await gus.api("POST", "/assets/pol-gus/keys/suppressions", 201, { json: proposal });
+      await root.api("POST", `/admin/suppressions/${data.id}/accept`, 200, { json: {} });
+      await becomes(gus, "pol-gus/keys", "passed");
+      const at = (version: string) => findingOf(gus, "pol-gus/keys", found.rule_id, version);
+      await publish(server(), gus, "pol-gus/keys", "1.0.1", secret("Q7RZ5T2WXN4LMV6D"));
+      expect((await at("1.0.1")).suppression).toMatchObject({ applies: true });
+      await publish(server(), gus, "pol-gus/keys", "1.0.2", secret("H3KP2YB5CJ2SFG6U"));
+      expect((await at("1.0.2")).excerpt).toBe(found.excerpt);
+      expect((await at("1.0.2")).suppression).toMatchObject({ applies: false });
     });
 
     test("nobody lets their own publication through by an explanation that somebody else wrote", async () => {

@@ -20,6 +20,8 @@ export interface JudgedFacts {
   /** `publisher`: nothing of its namespace was ever let through; `asset`: nothing of this asset. null: something was. */
   first: Exclude<FirstPublication, "none"> | null;
   acceptances: readonly Acceptance[];
+  /** The digest of what a finding at this path stands in. */
+  contentOf(path: string | null): string;
   /** The instant at which explanations must hold: now, or when it came out. */
   at: Instant;
 }
@@ -32,6 +34,7 @@ export const NOTHING_SPECIAL: JudgedFacts = {
   increase: null,
   first: null,
   acceptances: [],
+  contentOf: () => "",
   at: "1970-01-01T00:00:00.000Z",
 };
 
@@ -71,9 +74,10 @@ export function judge(report: CompleteReport, policy: Policy, facts: JudgedFacts
   return { ...(grounds[0] ?? { verdict: "passed", reason: passedReason(byFinding) }), byFinding };
 }
 
-function judgeFinding(finding: Finding, policy: Policy, { acceptances, at }: JudgedFacts): JudgedFinding {
+function judgeFinding(finding: Finding, policy: Policy, facts: JudgedFacts): JudgedFinding {
   const said = consequenceOf(finding, policy);
-  const acceptance = acceptanceOf(finding, said.consequence, acceptances, at);
+  const placed = { ...finding, content: facts.contentOf(finding.path) };
+  const acceptance = acceptanceOf(placed, said.consequence, facts.acceptances, facts.at);
   if (acceptance === null) return { ...said, suppressionId: null };
   return {
     consequence: "pass",

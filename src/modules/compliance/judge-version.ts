@@ -1,7 +1,7 @@
 import type { Capability } from "../../core/capability.ts";
 import { instant } from "../../core/clock.ts";
 import type { Queries } from "../../platform/database/index.ts";
-import { type Asset, type Version, versionsOf } from "../catalog/index.ts";
+import { type Asset, filesOf, type Version, versionsOf } from "../catalog/index.ts";
 import { comparedWith, increaseOf } from "./capabilities.ts";
 import type { CompleteReport } from "./complete-report.ts";
 import type { ComplianceDeps } from "./deps.ts";
@@ -12,6 +12,7 @@ import { firstPublicationOf } from "./policy-repository.ts";
 import * as repository from "./repository.ts";
 import type { Standing } from "./review.ts";
 import { standingOf } from "./review-repository.ts";
+import { contentOf } from "./suppression.ts";
 import { acceptancesOf } from "./suppression-repository.ts";
 
 /** What comes of a report for a version: what the policy says, and what holds beside a moderator's decision. */
@@ -43,6 +44,7 @@ async function factsOfVersion(
 ): Promise<JudgedFacts> {
   const released = version.releasedAt !== null;
   const before = released ? null : comparedWith(version, await versionsOf(q, asset.id));
+  const acceptances = await acceptancesOf(q, asset.id);
   const asksForFirst = !released && policy.reviewFirstPublication !== "none";
   return {
     signed: (await repository.liveSignatures(q, version.id)) > 0,
@@ -50,7 +52,9 @@ async function factsOfVersion(
     license: version.metadata.license,
     increase: await increaseOf(q, deps, policy.reviewCapabilityIncrease, capabilities, before),
     first: asksForFirst ? await firstPublicationOf(q, asset, version.id) : null,
-    acceptances: await acceptancesOf(q, asset.id),
+    acceptances,
+    // Files matter only where something was accepted.
+    contentOf: contentOf(version, acceptances.length === 0 ? [] : await filesOf(q, version.id)),
     at: version.releasedAt ?? instant(deps.clock.now()),
   };
 }

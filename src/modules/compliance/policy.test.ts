@@ -231,7 +231,7 @@ const acceptance = (ruleId: string, coversBlocking: boolean): Acceptance => ({
   id: `${ruleId}-${coversBlocking}`,
   ruleId,
   path: null,
-  places: new Set([placeOf(finding("low", ruleId))]),
+  places: new Set([placeOf({ ...finding("low", ruleId), content: "" })]),
   coversBlocking,
   expiresAt: "2999-01-01T00:00:00.000Z",
 });
@@ -241,6 +241,7 @@ const anyFacts: fc.Arbitrary<JudgedFacts> = fc.record({
   license: fc.constantFrom(null, "MIT", "AGPL-3.0-only", "AGPL-3.0-only OR MIT", "no expression ("),
   increase: fc.constant(null),
   first: fc.constantFrom(null, "publisher" as const, "asset" as const),
+  contentOf: fc.constant(() => ""),
   acceptances: fc.constantFrom([], [acceptance("a/b", false)], [acceptance("a/b", true), acceptance("d/e", false)]),
   at: fc.constant("2030-01-01T00:00:00.000Z"),
 });

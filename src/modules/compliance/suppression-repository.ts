@@ -182,6 +182,8 @@ export async function findingsAbout(
     consequence: string | null;
     versionStatus: VersionStatus;
     publishedBy: Id;
+    /** What it stands in: the digest of its file, or of the version. */
+    content: string;
   })[]
 > {
   let query = q
@@ -203,15 +205,19 @@ export async function findingsAbout(
   const rows = await query
     .where("scans.id", "=", newest.id)
     .select(["findings.path", "excerpt", "message", "consequence", "findings.severity"])
-    .select(["versions.status", "versions.published_by"])
+    .leftJoin("files", (join) =>
+      join.onRef("files.version_id", "=", "versions.id").onRef("files.path", "=", "findings.path"),
+    )
+    .select(["versions.status", "versions.published_by", "versions.manifest_digest", "files.digest"])
     .limit(MAX_PLACES)
     .execute();
-  return rows.map(({ status, published_by: publishedBy, severity, ...row }) => ({
+  return rows.map(({ status, published_by: publishedBy, manifest_digest, digest, severity, ...row }) => ({
     ...row,
     ruleId,
     severity: severity as Severity,
     versionStatus: status as VersionStatus,
     publishedBy,
+    content: digest ?? manifest_digest,
   }));
 }
 

@@ -35,18 +35,33 @@ export interface Acceptance extends Pick<Suppression, "id" | "ruleId" | "path"> 
   expiresAt: Instant;
 }
 
-type Placed = Pick<Finding, "ruleId" | "path" | "excerpt" | "message">;
+interface Placed extends Pick<Finding, "ruleId" | "path" | "excerpt" | "message"> {
+  /** The digest of the file that it was found in, or of the whole version where that is no file of its own. */
+  content: string;
+}
 
-/** What stands at a finding's place, whatever its line: the same words moved are the same place, other words are not. */
-export const placeOf = ({ excerpt, message }: Placed): string =>
+/**
+ * What stands at a finding's place, whatever its line: the same words moved are the same place, other words are not. Where the
+ * excerpt does not say all of it (a masked secret, a cut line, none), the file may not change either: another secret looks the same.
+ */
+export const placeOf = ({ excerpt, message, content }: Omit<Placed, "ruleId" | "path">): string =>
   createHash("sha256")
     .update((excerpt === "" ? message : excerpt).replace(/\s+/g, " ").trim())
+    .update(excerpt === "" || excerpt.includes("…") ? `\n${content}` : "")
     .digest("base64url")
     .slice(0, 22);
 
+/** The content that findings at these paths of a version stand in. */
+export function contentOf(version: { digest: string }, files: readonly { path: string; digest: string }[]) {
+  const byPath = new Map(files.map(({ path, digest }) => [path, digest]));
+  return (path: string | null): string => (path === null ? undefined : byPath.get(path)) ?? version.digest;
+}
+
 /** Whether an explanation is about this finding at all. */
-export const isAbout = ({ ruleId, path }: Pick<Suppression, "ruleId" | "path">, finding: Placed): boolean =>
-  ruleId === finding.ruleId && (path === null || path === finding.path);
+export const isAbout = (
+  { ruleId, path }: Pick<Suppression, "ruleId" | "path">,
+  finding: Pick<Finding, "ruleId" | "path">,
+): boolean => ruleId === finding.ruleId && (path === null || path === finding.path);
 
 /**
  * The accepted explanation that lets a finding pass, null for none. It covers the places that were seen when it was accepted, by the
