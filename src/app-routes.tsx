@@ -49,9 +49,11 @@ import { publishingApi, publishingPages } from "./modules/publishing/index.ts";
 import { type DependencyNode, retrievalApi } from "./modules/retrieval/index.ts";
 import {
   attestationsApi,
+  createSboms,
   createTrustSummaries,
   recallPages,
   recallsApi,
+  sbomApi,
   transparencyApi,
   trustApi,
   trustPages,
@@ -139,6 +141,7 @@ function apiRoutes(services: Services, part: AnyElysia): AnyElysia {
     .use(advisoriesApi(services.advisories))
     .use(trustApi(trust))
     .use(trustSummaryApi(trustSummaries(services)))
+    .use(sbomApi(sboms(services)))
     .use(transparencyApi(services.transparency))
     .use(attestationsApi(services.attestations))
     .use(recallsApi(services.recalls))
@@ -157,6 +160,14 @@ function apiRoutes(services: Services, part: AnyElysia): AnyElysia {
 
 const trustSummaries = ({ database, catalog, compliance }: Services) =>
   createTrustSummaries({ database, catalog, capabilitiesSince: compliance.capabilitiesSince });
+
+const sboms = ({ database, catalog, compliance, retrieval }: Services) =>
+  createSboms({
+    database,
+    catalog,
+    packagesOf: compliance.packagesOf,
+    resolveDependencies: retrieval.resolveDependencies,
+  });
 
 const scimRoutes = ({ config, directory, baseUrl, log }: Services) =>
   scimApi({

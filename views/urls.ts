@@ -47,6 +47,7 @@ export const apiVersionUrl = (asset: Named, version: string): string =>
   `/api/v1/assets${assetUrl(asset)}/versions/${part(version)}`;
 export const downloadUrl = (asset: Named, version: string, format: "tar.gz" | "zip"): string =>
   `${apiVersionUrl(asset, version)}/download?format=${format}`;
+export const sbomUrl = (asset: Named, version: string): string => `${apiVersionUrl(asset, version)}/sbom`;
 export const rawFileUrl = (asset: Named, version: string, path: string): string =>
   `${apiVersionUrl(asset, version)}/files/${pathParts(path)}`;
 

@@ -36,12 +36,15 @@ export interface VersionsClient {
   /** An archive as it comes; header `X-Content-Hash` is the digest of its bytes where the server knows it. */
   download(ref: string, selector: string, format: "tar.gz" | "zip"): Promise<Response>;
   file(ref: string, selector: string, path: string): Promise<Response>;
+  /** Its bill of materials: CycloneDX as JSON text, not looked into. */
+  sbom(ref: string, selector: string): Promise<Uint8Array>;
   sign(ref: string, version: string, envelope: string): Promise<void>;
   /** As they come: nothing in them is believed before a signature was checked. */
   attestations(ref: string, selector: string): Promise<({ kind?: unknown; envelope?: unknown } | null)[]>;
 }
 
 const PER_PAGE = 100;
+const MAX_SBOM_BYTES = 64 * 2 ** 20;
 /** Storing a large archive takes the server a while in which nothing is sent. */
 const PUBLISH_IDLE_MS = 15 * 60_000;
 
@@ -76,6 +79,7 @@ export const versionsClient = (transport: Transport): VersionsClient => {
           `${versionPath(ref, selector)}/attestations`,
         )
       ).data,
+    sbom: (ref, selector) => transport.bytes(`${versionPath(ref, selector)}/sbom`, MAX_SBOM_BYTES),
     sign: async (ref, version, envelope) => {
       await transport.send("POST", `${versionPath(ref, version)}/signatures`, { json: { envelope } });
     },

@@ -39,6 +39,10 @@ export const COMMANDS: CommandTable = {
     summary: "Ask the server how the installed versions stand",
     load: async () => (await import("./audit.ts")).audit,
   },
+  sbom: {
+    summary: "Print the bill of materials of a version (CycloneDX)",
+    load: async () => (await import("./sbom.ts")).sbom,
+  },
   yank: {
     summary: "Take a version out of what is chosen by range or channel",
     load: async () => (await import("./yank.ts")).yank,

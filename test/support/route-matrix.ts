@@ -373,6 +373,7 @@ export const MATRIX: Record<string, Row> = {
   "GET /api/v1/admin/rescans": { statuses: [401, 403, 403, 403, 200, 200], ask: none },
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/scans": open(SHARED),
   "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/attestations": open(SHARED),
+  "GET /api/v1/assets/{namespace}/{slug}/versions/{version}/sbom": open(SHARED),
   "POST /api/v1/assets/{namespace}/{slug}/versions/{version}/scans": {
     statuses: [401, 403, 403, 202, 202, 202],
     ask: () => ({ path: SHARED }),

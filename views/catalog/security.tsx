@@ -10,7 +10,7 @@ import { ProvenanceBlock } from "../components/provenance.tsx";
 import { DigestText, Empty, Time } from "../components/small.tsx";
 import { TrustMark } from "../components/trust-mark.tsx";
 import type { FormState, PageProps } from "../layout/page.ts";
-import { fileUrl, progressUrl, suppressionsUrl, versionActionUrl, withdrawUrl } from "../urls.ts";
+import { fileUrl, progressUrl, sbomUrl, suppressionsUrl, versionActionUrl, withdrawUrl } from "../urls.ts";
 import { type AssetFrame, AssetLayout } from "./asset-frame.tsx";
 
 export interface SignatureModel {
@@ -71,6 +71,11 @@ export function AssetSecurityPage(props: AssetSecurityProps): JSX.Element {
         {version.verdictReason ? <p safe>{version.verdictReason}</p> : null}
         <p class="quiet">
           The digest of what was scanned is the digest of what is served: <DigestText digest={version.digest} />
+        </p>
+        <p>
+          <a href={attr(sbomUrl(frame.asset, version.version))} download="">
+            SBOM (CycloneDX)
+          </a>
         </p>
       </section>
       <AppealSection {...props} version={version.version} />

@@ -17,6 +17,7 @@ export {
   transparencyApi,
 } from "./transparency/index.ts";
 export { type Attestation, type Attestations, attestationsApi, createAttestations } from "./attestations/index.ts";
+export { createSboms, sbomApi } from "./sbom/index.ts";
 export { createTrustSummaries, type TrustSummaries, trustSummaryApi } from "./summary/index.ts";
 export { trustPages } from "./pages.tsx";
 export type { VerifiedSignature } from "./sign-version.ts";

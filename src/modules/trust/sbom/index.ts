@@ -1,0 +1,2 @@
+export { sbomApi } from "./api.ts";
+export { createSboms } from "./describe-version.ts";
