@@ -150,7 +150,7 @@ const UNASKED: Signal = {
     /^(?![\s\S]*\b(?:switch(?:es)? (?:all |the )?(?:questions|confirmations|prompts|it) off|never set (?:it|them)|throw-?away))/i,
   parts: [
     prose(
-      /\b(?:without (?:asking|confirmation|confirming|approval|permission|consent|prompting|hesitation|review|waiting for)|(?:do not|don't|never) (?:ask|confirm|wait for|prompt|request|seek|refuse|question|hesitate)\b|(?:pre-?|already |auto(?:matically)?-?)(?:authori[sz]ed|approved)|no (?:confirmation|approval|permission|consent) (?:is )?(?:needed|required|necessary)|(?:user|operator|owner|admin) has (?:already )?(?:authori[sz]ed|approved|consented|enabled|granted|agreed|given)|straight away|dangerously-skip-permissions|(?:do not|don't|never)\b[^.\n]{0,40}\bor ask\b)/gi,
+      /\b(?:without (?:asking|confirmation|confirming|approval|permission|consent|prompting|hesitation|review|waiting for)|(?:do not|don't|never) (?:ask|confirm|wait for|prompt|request|seek|refuse|question|hesitate)\b|(?:pre-?|already |auto(?:matically)?-?)(?:authori[sz]ed|approved)|no (?:confirmation|approval|permission|consent) (?:is )?(?:needed|required|necessary)|(?:user|operator|owner|admin) has (?:already )?(?:authori[sz]ed|approved|consented|enabled|granted|agreed|given)|straight away|(?<!`--)dangerously-skip-permissions|(?:do not|don't|never)\b[^.\n]{0,40}\bor ask\b)/gi,
       ...words(
         "without ask confirm wait prompt request seek refuse question hesitate authori approved confirmation approval permission consent user operator owner admin straight dangerously",
       ),
