@@ -53,7 +53,9 @@ const KNOWN = new RegExp(
   wikimedia.org openstreetmap.org arxiv.org ncbi.nlm.nih.gov w3.org schema.org json-schema.org apache.org mozilla.org jsdelivr.net unpkg.com
   cdnjs.com esm.sh jsr.io deno.land skypack.dev vercel.com netlify.com heroku.com digitalocean.com fly.io render.com
   railway.app supabase.com supabase.co nvidia.com intel.com ibm.com oracle.com alibabacloud.com aliyuncs.com baidu.com tencent.com
-  modelcontextprotocol.io openstreetmap.fr httpbin.org k8s.io hc-ping.com weather.com gmail.com outlook.com
+  modelcontextprotocol.io openstreetmap.fr httpbin.org k8s.io hc-ping.com weather.com shields.io fury.io nodei.co npmcharts.com stackoverflow.com
+  stackexchange.com typescriptlang.org codecov.io travis-ci.org travis-ci.com circleci.com appveyor.com coveralls.io
+  opencollective.com badgen.net packagephobia.com bundlephobia.com snyk.io gmail.com outlook.com
   astral.sh chocolatey.org scoop.sh bun.sh rustup.rs rust-lang.org helm.sh brew.sh pnpm.io nodesource.com hashicorp.com
   gradle.org maven.org sonatype.org nuget.org packagist.org r-project.org bioconductor.org conda.io anaconda.org anaconda.com
   jetbrains.com eclipse.org llvm.org gnu.org kernel.org sourceforge.net archlinux.org fedoraproject.org redhat.com

@@ -116,6 +116,19 @@ describe("not", () => {
       "",
     ],
     [
+      "a badge",
+      "Reads tables of tides, for sailors of all waters.",
+      "b.md",
+      "[![version](https://nowhere-badge.app/js/%40tide%2Ftable.svg)](https://nowhere-badge.app/js/%40tide%2Ftable)",
+    ],
+    [
+      "a link after a verb",
+      "Renders a QR code in colours of a terminal.",
+      "b.md",
+      "Renders the code to [ANSI colours](https://ss64-q.app/nt/ansi.html); then add a [directive](https://q-lang.app/a).",
+    ],
+    ["a property named host", "Starts the tool on another machine.", "a.js", "args.push(`--host=\u0024{args.host}`);"],
+    [
       "a date in an address",
       "Shows when the bins are emptied in the city.",
       "SKILL.md",
