@@ -4,11 +4,15 @@ import { type Inspection, ok, wrong } from "./modules/administration/index.ts";
 import type { ClamavSettings } from "./platform/scanning/clamav-client.ts";
 import { nameOf } from "./platform/scanning/clamav-client.ts";
 import { type ClamavWatch, createClamavWatch } from "./platform/scanning/clamav-watch.ts";
+import { readModelTrust } from "./platform/scanning/model-trust.ts";
 import type { ScanSettings } from "./platform/scanning/scan-settings.ts";
 import { checkYaraRules, readYaraFolder, RulesError } from "./platform/scanning/yara-folder.ts";
 import type { Log } from "./platform/telemetry/index.ts";
 
-/** What the scanners are made from. Throws RulesError when a rule of the administrator's does not compile. */
+/**
+ * What the scanners are made from. Throws RulesError when a rule of the administrator's does not compile, and ModelTrustError
+ * when a key or root for signatures of models cannot be read.
+ */
 export async function scanSettings(config: Config): Promise<ScanSettings> {
   const { rulesPath } = config.scanning;
   const yaraRules = rulesPath ? await readYaraFolder(rulesPath) : [];
@@ -17,6 +21,7 @@ export async function scanSettings(config: Config): Promise<ScanSettings> {
     blobs: blobAccess(config),
     licences: { allow: config.policy.licensesAllow, deny: config.policy.licensesDeny },
     yaraRules,
+    modelTrust: await readModelTrust(config.signing),
     clamav: clamavSettings(config),
   };
 }

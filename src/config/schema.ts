@@ -335,6 +335,23 @@ export const SCHEMA = {
       },
     ),
   }),
+  signing: section(
+    "Whose signatures of models (OpenSSF Model Signing) are believed; docs/scanners/model-signatures.md.",
+    {
+      model_keys: key(
+        listOf(path),
+        [],
+        "Public keys, a PEM file each: ECDSA on P-256, P-384 or P-521, or Ed25519. The file's name stands for the signer. They are read when the server starts; one that cannot be read stops the start.",
+        { example: ["/etc/marketplace/model-team.pem"] },
+      ),
+      model_roots: key(
+        listOf(path),
+        [],
+        "PEM files of authorities whose certificates may sign models; several may stand in one file. Whoever has such a certificate is believed, under the name that it holds.",
+        { example: ["/etc/marketplace/model-ca.pem"] },
+      ),
+    },
+  ),
   policy: section("What findings mean: a version passes, is held for a moderator's review, or is blocked.", {
     block: key(severity, "critical", "Findings of this severity and above block a version; `none`: no severity does."),
     review: key(
@@ -417,7 +434,9 @@ export const SCHEMA = {
       { example: ["https://osv-mirror.internal/npm/all.zip"] },
     ),
     allowed_hosts: key(
-      listOf(pattern("a host", /^[a-z0-9.-]{1,253}(?::\d{1,5})?$/, "a host name, with a port if it has another than 443")),
+      listOf(
+        pattern("a host", /^[a-z0-9.-]{1,253}(?::\d{1,5})?$/, "a host name, with a port if it has another than 443"),
+      ),
       [],
       "Hosts beside those of `sources` from which administrators may import.",
       { example: ["advisories.internal"] },

@@ -14,6 +14,8 @@ const DEPTH = 2;
 export const INSIDE = "!/";
 /** Members of which only the first part was kept. */
 export const cutShort = new WeakSet<ScanFile>();
+/** Files that are members of archives and not files of the version. */
+export const unpackedMembers = new WeakSet<ScanFile>();
 
 /** What the readers of archives did not look at. */
 export interface LeftOut {
@@ -75,6 +77,7 @@ export async function withNestedFiles(target: ScanTarget, signal: AbortSignal): 
         }
         const path = freePath(inside, `${file.path}${INSIDE}${found.name}`);
         const member = memberFile(file, path, found.bytes);
+        unpackedMembers.add(member);
         inside.set(path, found.bytes);
         budget.bytes -= found.bytes.length;
         budget.members -= 1;

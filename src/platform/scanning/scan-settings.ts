@@ -1,5 +1,6 @@
 import type { ClamavSettings } from "./clamav-client.ts";
 import type { LicencePolicy } from "./licence-policy.ts";
+import type { ModelTrust } from "./model-trust.ts";
 import type { YaraRules } from "./yara-rules.ts";
 
 /** How a scanning thread reaches the blobs by itself; it crosses to the thread, so it holds no functions. */
@@ -25,6 +26,8 @@ export interface ScanSettings {
   licences: LicencePolicy;
   /** An operator's own YARA rules, beside the built-in ones. */
   yaraRules: readonly YaraRules[];
+  /** Whose signatures of models are believed; absent: nobody's. */
+  modelTrust?: ModelTrust;
   /** Absent: ClamAV is not configured. */
   clamav?: ClamavSettings | null;
 }

@@ -3,6 +3,7 @@ import { createSafetensorsScanner } from "./safetensors.ts";
 import { createOnnxScanner } from "./onnx.ts";
 import { createNumpyScanner } from "./numpy.ts";
 import { createModelCodeScanner } from "./model-code.ts";
+import { createModelSignatureScanner } from "./model-signature.ts";
 import { createKerasScanner } from "./keras.ts";
 import { createGgufScanner } from "./gguf.ts";
 import { createChatTemplateScanner } from "./chat-template.ts";
@@ -38,6 +39,7 @@ export const standardScanners = (settings: ScanSettings): ThreadScanner[] => [
   createArchiveHygieneScanner(),
   createCapabilityExtractor(),
   createPackageScanner(),
+  createModelSignatureScanner(settings.modelTrust),
   createHiddenUnicodeScanner(),
   createPromptInjectionScanner(),
   createBehaviourScanner(),
