@@ -84,6 +84,22 @@ eachMarketplace(
       expect((await judged(ann, "ann/held", "1.0.0")).status).toBe("published");
     });
 
+    test("an approval does not cover what was not found when it was given", async () => {
+      const ivo = await server().person("ivo");
+      const mod = await server().person("mod-i", "moderator");
+      const version = await publish(server(), ivo, "ivo/later", "1.0.0", held("later"));
+      // As if the rule had come with a newer release of the scanners.
+      await server().app.database.write((tx) => tx.deleteFrom("findings").execute());
+      await decide(mod, version.id, "approve", 200, "Nothing there.");
+      await rescan(ivo, "ivo/later");
+      const again = (await ivo.api("GET", "/assets/ivo/later/versions/1.0.0", 200)).data;
+      expect(again).toMatchObject({ verdict: "review", status: "under_review" });
+      expect(again.verdict_reason).toContain("More was found since it was approved.");
+      await decide(mod, version.id, "approve", 200, "Seen now.");
+      await rescan(ivo, "ivo/later");
+      expect((await judged(ivo, "ivo/later", "1.0.0")).status).toBe("published");
+    });
+
     test("what a moderator rejects is unreadable everywhere, and no rescan brings it back", async () => {
       const bea = await server().person("bea");
       const mod = await server().person("mod-b", "moderator");

@@ -2,6 +2,7 @@ import type { Capability } from "../../core/capability.ts";
 import { instant } from "../../core/clock.ts";
 import type { Queries } from "../../platform/database/index.ts";
 import { type Asset, filesOf, type Version, versionsOf } from "../catalog/index.ts";
+import type { Finding } from "../../platform/scanning/scanner.ts";
 import { comparedWith, increaseOf } from "./capabilities.ts";
 import type { CompleteReport } from "./complete-report.ts";
 import type { ComplianceDeps } from "./deps.ts";
@@ -11,7 +12,7 @@ import type { Policy } from "./policy.ts";
 import { firstPublicationOf } from "./policy-repository.ts";
 import * as repository from "./repository.ts";
 import type { Standing } from "./review.ts";
-import { standingOf } from "./review-repository.ts";
+import { completedScanAt, standingOf } from "./review-repository.ts";
 import { contentOf } from "./suppression.ts";
 import { acceptancesOf } from "./suppression-repository.ts";
 
@@ -31,8 +32,33 @@ export async function ruleOnVersion(
   const policy = effectivePolicy(deps.policy, await deps.namespacePolicy(q, asset.namespaceId));
   const facts = await factsOfVersion(q, deps, policy, asset, version, scanned.capabilities);
   const judgement = judge(scanned.report, policy, facts);
-  return { ...outranked(judgement, await standingOf(q, version.id)), judgement };
+  const standing = await standingOf(q, version.id);
+  if (standing?.standing === "approved" && (await hasUnseen(q, version, standing, scanned.report, judgement)))
+    return {
+      verdict: judgement.verdict,
+      reason: `More was found since it was approved. ${judgement.reason}`,
+      judgement,
+    };
+  return { ...outranked(judgement, standing), judgement };
 }
+
+/** Whether something sends the version to review that the scans before its approval had not found. */
+async function hasUnseen(
+  q: Queries,
+  version: Version,
+  approval: Standing,
+  report: CompleteReport,
+  judgement: Judgement,
+): Promise<boolean> {
+  const reviewed = report.findings.filter((_finding, i) => judgement.byFinding[i]?.consequence === "review");
+  if (reviewed.length === 0) return false;
+  const scanId = await completedScanAt(q, version.id, approval.at);
+  const seen = new Set((scanId === null ? [] : await repository.findingsOf(q, scanId)).map(placeOf));
+  return reviewed.some((finding) => !seen.has(placeOf(finding)));
+}
+
+/** Without its words, which another release of this program may put differently. */
+const placeOf = ({ ruleId, path, line }: Finding): string => JSON.stringify([ruleId, path, line]);
 
 async function factsOfVersion(
   q: Queries,
@@ -61,7 +87,7 @@ async function factsOfVersion(
 
 /**
  * What a moderator decided outlives rescans: a rejection holds until a moderator takes it back; an approval has seen what
- * sends a version to review, and only a blocking finding outweighs it; what a moderator put back waits for one.
+ * sent the version to review, and only a blocking finding, or one that was not there then, outweighs it; what a moderator put back waits for one.
  */
 function outranked(judgement: Judgement, standing: Standing | null): Pick<Judgement, "verdict" | "reason"> {
   const { verdict, reason } = judgement;

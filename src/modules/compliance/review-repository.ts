@@ -209,8 +209,8 @@ export async function standingOf(q: Queries, versionId: Id): Promise<Standing | 
     .limit(1)
     .executeTakeFirst();
   const order = (row: { at: string; id: string }) => `${row.at} ${row.id}`;
-  if (hold && (!decision || order(hold) > order(decision))) return { standing: "held", reason: hold.text };
-  return decision ? { standing: decision.decision, reason: decision.reason } : null;
+  if (hold && (!decision || order(hold) > order(decision))) return { standing: "held", reason: hold.text, at: hold.at };
+  return decision ? { standing: decision.decision, reason: decision.reason, at: decision.at } : null;
 }
 
 /** Nobody has the version any more, half an approval is gone, and nothing is asked of its publisher. */
@@ -228,6 +228,21 @@ export async function newestCompletedScan(q: Queries, versionId: Id): Promise<Id
     .where("version_id", "=", versionId)
     .where("status", "=", "completed")
     .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** The scan whose findings stood at that time; null when none had completed. */
+export async function completedScanAt(q: Queries, versionId: Id, at: Instant): Promise<Id | null> {
+  const row = await q
+    .selectFrom("scans")
+    .select("id")
+    .where("version_id", "=", versionId)
+    .where("status", "=", "completed")
+    .where("finished_at", "<=", at)
+    .orderBy("finished_at", "desc")
     .orderBy("id", "desc")
     .limit(1)
     .executeTakeFirst();

@@ -67,6 +67,7 @@ export interface ReviewAct {
 export interface Standing {
   standing: "approved" | "rejected" | "held";
   reason: string;
+  at: Instant;
 }
 
 /** The newest decision about a version. */
