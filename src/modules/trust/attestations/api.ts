@@ -9,9 +9,15 @@ import type { Attestation, Attestations } from "./index.ts";
 export function attestationsApi(attestations: Attestations) {
   const list = async ({ request, params }: { request: Request; params: unknown }) => {
     const { version } = params as { version: string };
-    const found = await attestations.list(contextOf(request).actor, refIn(params), version);
+    const { actor } = contextOf(request);
+    const found = await attestations.list(actor, refIn(params), version);
+    const model = await attestations.modelSignature(actor, refIn(params), version);
     const key = await attestations.serverKey();
-    const meta = { public_key: Buffer.from(key).toString("base64"), fingerprint: fingerprintOf(key) };
+    const meta = {
+      public_key: Buffer.from(key).toString("base64"),
+      fingerprint: fingerprintOf(key),
+      model_signature: model,
+    };
     return jsonWithETag(request, ok(found.map(wire), meta));
   };
   const detail = {

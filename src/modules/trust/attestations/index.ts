@@ -8,9 +8,11 @@ import type { Database, Queries } from "../../../platform/database/index.ts";
 import type { JobQueue } from "../../../platform/jobs/job-queue.ts";
 import type { ServerSigner } from "../../../platform/signing/server-signer.ts";
 import { type Asset, assetById, type CatalogModule, refOf, type Version, versionById } from "../../catalog/index.ts";
+import { type ModelSignature, modelSignatureOf } from "./model-signature-read-model.ts";
 import * as repository from "./repository.ts";
 
 export { attestationsApi } from "./api.ts";
+export { type ModelSignature, modelSignatureOf } from "./model-signature-read-model.ts";
 
 export interface AttestationDeps {
   database: Database;
@@ -61,6 +63,11 @@ export function createAttestations(deps: AttestationDeps) {
     async list(actor: Actor, ref: string, selector: string): Promise<Attestation[]> {
       const { asset, version } = await catalog.findVersion(actor, ref, selector);
       return of(asset, version);
+    },
+    /** The signature of the model that came with a version's files. Throws ASSET_NOT_FOUND and VERSION_NOT_FOUND. */
+    async modelSignature(actor: Actor, ref: string, selector: string): Promise<ModelSignature> {
+      const { version } = await catalog.findVersion(actor, ref, selector);
+      return modelSignatureOf(database.read, version.id);
     },
     serverKey: () => deps.signer.publicKey(),
   };
