@@ -1,6 +1,6 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { visible, visibleJson } from "../client/visible-text.ts";
 import { AppError } from "../core/error.ts";
@@ -27,6 +27,7 @@ export const sbom: Command = {
       return 0;
     }
     const target = resolve(context.cwd, output);
+    if (!existsSync(dirname(target))) throw new UsageError(`There is no folder ${visible(dirname(target))}.`);
     await writeWhole(bytes, target);
     context.say(`Wrote ${visible(target)}.`);
     return 0;

@@ -40,6 +40,8 @@ const encoded = (text: string): string =>
 
 const pathOf = (group: string): string => group.split("/").map(encoded).join("/");
 
+/** What the names of all these ecosystems are made of. */
+const NAME = /^[\w.@/~+:-]+$/;
 /** Parts of paths that name nothing. */
 const EMPTY = new Set(["", ".", ".."]);
 
@@ -50,7 +52,7 @@ export function packageUrl(ecosystem: Ecosystem, written: string, version: strin
   const group = at > 0 ? written.slice(0, at) : null;
   const name = at > 0 ? written.slice(at + 1) : written;
   const parts = [...(group === null ? [] : group.split("/")), name];
-  const isNamed = !parts.some((part) => EMPTY.has(part)) && (group !== null || !grouped);
+  const isNamed = NAME.test(written) && !parts.some((part) => EMPTY.has(part)) && (group !== null || !grouped);
   if (!isNamed || (ecosystem === "Pub" && !/^\w+$/.test(name))) return { group: null, name: written, purl: null };
   const spelt = (text: string): string => (lower ? text.toLowerCase() : text);
   const path = group === null ? encoded(spelt(name)) : `${pathOf(spelt(group))}/${encoded(spelt(name))}`;

@@ -260,7 +260,8 @@ const url = fc.oneof(
   fc.webUrl({ withFragments: true, withQueryParameters: true }),
   text.map((t) => `https://a.b/${t}`),
 );
-const packageName = fc.oneof(text, fc.constantFrom("a/b", "a:b", "@a/b", "a", "A", "x//y"));
+const letters = fc.string({ unit: fc.constantFrom(..."aZ0._-~+@/:"), maxLength: 8 });
+const packageName = fc.oneof(text, letters, fc.constantFrom("a/b", "a:b", "@a/b", "a", "A", "x//y"));
 
 const anything: fc.Arbitrary<Materials> = fc
   .record({
