@@ -31,10 +31,9 @@ const KEY_OF = /\b([A-Z][A-Z0-9_]{2,30}?)_(?:API_)?(?:KEY|TOKEN|SECRET|API_SECRE
 const AFFIX = /^(?:get|try|use|go|join|with|hey)|(?:ml|ai|app|hq|io|api|dev|labs|inc|js|py|cloud)$/g;
 const COMPANY = /-(?:systems|labs|software|gmbh|solutions|group|studio|inc|it)$/;
 const SHOWN_OFTEN = 4;
-const COMMENT = /<!--[\s\S]*?-->/g;
 const FENCED = /^[ \t]{0,8}(?:```|~~~)[^\n]*\n[\s\S]*?(?:^[ \t]{0,8}(?:```|~~~)[ \t]*$|(?![\s\S]))/gm;
 const NO_WORDS =
-  /<!--[\s\S]*?-->|(?:https?|wss?):\/\/[^\s"'`)<>\]]{1,300}|`[^`\n]{1,300}`|\b[\w.-]{1,60}@[\w.-]{4,80}|\b(?:[\w-]{1,60}\.){2,5}[a-z]{2,12}\b(?:\/\S{0,200})?/gi;
+  /(?:https?|wss?):\/\/[^\s"'`)<>\]]{1,300}|`[^`\n]{1,300}`|\b[\w.-]{1,60}@[\w.-]{4,80}|\b(?:[\w-]{1,60}\.){2,5}[a-z]{2,12}\b(?:\/\S{0,200})?/gi;
 
 const LOCAL =
   /^(?:localhost|0\.0\.0\.0|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(?:1[6-9]|2\d|3[01])\.[\d.]+|host\.docker\.internal|[^.]+)$|\.(?:local|localhost|lan|home|internal|svc|test|cluster)$/i;
@@ -73,7 +72,20 @@ const SHARED =
   /\.(?:github\.io|gitlab\.io|vercel\.app|netlify\.app|pages\.dev|workers\.dev|onrender\.com|herokuapp\.com|fly\.dev|web\.app|firebaseapp\.com|amazonaws\.com|r2\.dev|core\.windows\.net|azurewebsites\.net|surge\.sh|glitch\.me|repl\.co|replit\.app|hf\.space|run\.app|deno\.dev|ngrok\.io|ngrok\.app|ngrok-free\.app|trycloudflare\.com|up\.railway\.app|supabase\.co|cloudfunctions\.net|lambda-url\.[\w-]+\.on\.aws|on\.aws)$/i;
 
 /** For the test that they run in linear time. */
-export const WORD_EXPRESSIONS = [MANIFEST_WORDS, HOME, SHOWS, COMMENT, FENCED, NO_WORDS, KEY_OF];
+export const WORD_EXPRESSIONS = [MANIFEST_WORDS, HOME, SHOWS, FENCED, NO_WORDS, KEY_OF];
+
+/** An expression would look for the end of each comment to the end of the text. */
+function withoutComments(text: string): string {
+  let kept = "";
+  let at = 0;
+  for (let start = text.indexOf("<!--"); start !== -1; start = text.indexOf("<!--", at)) {
+    const end = text.indexOf("-->", start + 4);
+    if (end === -1) break;
+    kept += `${text.slice(at, start)} `;
+    at = end + 3;
+  }
+  return kept + text.slice(at);
+}
 
 /** Empty words; one for each version. */
 export function createAssetWords(): AssetWords {
@@ -106,15 +118,15 @@ export function createAssetWords(): AssetWords {
   }
 
   function addDocument(text: string): void {
-    for (const [, host] of text.replace(COMMENT, " ").matchAll(SHOWS)) {
+    for (const [, host] of withoutComments(text).matchAll(SHOWS)) {
       const lower = host!.toLowerCase();
       shown.set(lower, (shown.get(lower) ?? 0) + 1);
     }
-    keep(text.replace(FENCED, " ").replace(NO_WORDS, " "));
+    keep(withoutComments(text.replace(FENCED, " ")).replace(NO_WORDS, " "));
   }
 
   function addManifest(text: string): void {
-    for (const [words] of text.matchAll(MANIFEST_WORDS)) keep(words.replace(NO_WORDS, " "));
+    for (const [words] of text.matchAll(MANIFEST_WORDS)) keep(withoutComments(words).replace(NO_WORDS, " "));
     for (const [, host] of text.matchAll(HOME)) homes.add(registrable(host!.toLowerCase()));
   }
 
