@@ -83,6 +83,8 @@ export interface TrustSummary {
     signedAs: string | null;
   }[];
   signatureCount: number;
+  /** What the newest scan says of a signature of the model (OMS) among the files; a signer is believed only when it is verified. */
+  modelSignature: { state: "verified" | "content-matches" | "does-not-match" | "none"; signer: string | null };
   /** null: a person, or a key of theirs, uploaded it. */
   build: Provenance | null;
   verdict: Verdict;

@@ -282,6 +282,7 @@ export const trust = (extra: Partial<TrustSummary> = {}): TrustSummary => ({
   advisories: { known: [], count: 0, looked: true, asOf: ago(30) },
   review: null,
   logIndex: 412,
+  modelSignature: { state: "none", signer: null },
   ...extra,
 });
 

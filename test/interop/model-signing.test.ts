@@ -74,6 +74,8 @@ onOneMarketplace(
       const { verdict } = await publish(server(), person, `${slug}/${slug}`, "1.0.0", files);
       const { meta } = await person.api("GET", `/assets/${slug}/${slug}/versions/1.0.0/attestations`, 200);
       const { state, signer, path } = meta.model_signature;
+      const panel = await person.api("GET", `/assets/${slug}/${slug}/versions/1.0.0/trust`, 200);
+      expect(panel.data.model_signature).toEqual({ state, signer });
       return { verdict, state, signer, path };
     };
 

@@ -36,6 +36,7 @@ export function Signature({ trust, now, ...at }: TrustPanelProps): JSX.Element {
     return (
       <Line name="signature" tone="plain">
         Not signed
+        <ModelSignature trust={trust} />
       </Line>
     );
   const more = trust.signatureCount - 1;
@@ -64,7 +65,25 @@ export function Signature({ trust, now, ...at }: TrustPanelProps): JSX.Element {
         </code>
       </span>
       {more > 0 ? <Security {...at} text={`and ${counted(more, "more signature")}`} /> : null}
+      <ModelSignature trust={trust} />
     </Line>
+  );
+}
+
+/** Of the files as they came; the name is believed only where somebody vouches for it. */
+function ModelSignature({ trust }: Pick<TrustPanelProps, "trust">): JSX.Element | null {
+  const { state, signer } = trust.modelSignature;
+  if (state === "none") return null;
+  const text = {
+    verified: `Model signature: the files are as ${signer ?? "its signer"} signed them`,
+    "content-matches": "Model signature: the files are as signed; who signed is not checked",
+    "does-not-match": "Model signature: does not hold for these files",
+  }[state];
+  return (
+    <>
+      <br />
+      <span safe>{text}</span>
+    </>
   );
 }
 

@@ -39,6 +39,7 @@ const wire = (one: TrustSummary) => ({
     signed_as: signature.signedAs,
   })),
   signature_count: one.signatureCount,
+  model_signature: { state: one.modelSignature.state, signer: one.modelSignature.signer },
   build: one.build,
   verdict: one.verdict,
   verdict_reason: one.verdictReason,

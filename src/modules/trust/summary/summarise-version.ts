@@ -7,6 +7,7 @@ import { provenanceOf } from "../../../core/signing/provenance.ts";
 import { type CapabilityGroup, type TrustSummary, trustState } from "../../../core/trust-summary.ts";
 import type { Database } from "../../../platform/database/index.ts";
 import { type Asset, type CatalogModule, refOf, type Version } from "../../catalog/index.ts";
+import { modelSignatureOf } from "../attestations/index.ts";
 import * as records from "./read-model.ts";
 
 export interface TrustSummaryDeps {
@@ -75,6 +76,7 @@ async function summarise(
     state: trustState({ ...facts, status: asset.status }),
     publisher,
     signatureCount: signatures.length,
+    modelSignature: await modelSignatureOf(q, version.id),
     build: version.provenance && provenanceOf(version.provenance),
     verdictReason: version.verdictReason,
     capabilities: grouped(await capabilitiesSince(versions, version)),
