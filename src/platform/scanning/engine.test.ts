@@ -172,6 +172,7 @@ describe("the real thread", () => {
       "licence-policy/missing null:null",
       "behaviour/pipe-to-shell-suspicious SKILL.md:3",
       "behaviour/pipe-to-shell SKILL.md:3",
+      "behaviour/unexplained-code SKILL.md:3",
       "pickle/dangerous-import m.pkl:null",
       "yara/eicar-test-file e.txt:1",
     ]);

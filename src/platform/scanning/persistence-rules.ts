@@ -70,8 +70,8 @@ const HIDDEN_ORDER = prose(
   ),
 );
 const PUBLISHES = pattern(
-  /\b(?:npm|pnpm|yarn|bun) publish\b|["'](?:npm|pnpm|yarn)["'], ?\[ ?["']publish|\btwine upload\b|\bcargo publish\b|\bgem push\b|\bvsce publish\b|\bclawhub publish\b|registry\.npmjs\.org\/-\/(?:whoami|v1\/tokens|npm\/v1)|\buser\/repos\b|\bgh repo create\b[^\n]{0,60}--public/gi,
-  ..."publish twine gem registry.npmjs user/repos gh".split(" "),
+  /\b(?:npm|pnpm|yarn|bun) publish\b|["'](?:npm|pnpm|yarn)["'], ?\[ ?["']publish|\btwine upload\b|\bcargo publish\b|\bgem push\b|\bvsce publish\b|\bclawhub publish\b|\bregistry\.[\w.-]{3,40}\/-\/(?:whoami|v1\/tokens|npm\/v1)|\buser\/repos\b|\bgh repo create\b[^\n]{0,60}--public/gi,
+  ..."publish twine gem /-/ user/repos gh".split(" "),
 );
 const FOUND_TOKEN = pattern(
   /_authToken\b|\bNPM_TOKEN\b|\.npmrc\b|\bgh auth token\b|\bGITHUB_TOKEN\b|\.pypirc\b|\bNODE_AUTH_TOKEN\b|\bTWINE_PASSWORD\b/g,
