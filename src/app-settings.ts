@@ -88,6 +88,7 @@ export function ratesOf({ rateLimits }: Config): Record<RateClass, Rate> {
     search: perMinute(rateLimits.searchPerMinute),
     assetRead: perMinute(rateLimits.assetReadsPerMinute),
     assetWrite: perMinute(rateLimits.assetWritesPerMinute),
+    expensive: perMinute(rateLimits.expensivePerMinute),
     other: perMinute(rateLimits.otherPerMinute),
   };
 }

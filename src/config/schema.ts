@@ -295,6 +295,11 @@ export const SCHEMA = {
       search_per_minute: key(perMinute, 100, "Searches and suggestions, per minute."),
       asset_reads_per_minute: key(perMinute, 1000, "Reads of assets, per minute."),
       asset_writes_per_minute: key(perMinute, 50, "Publications and other changes of assets, per minute."),
+      expensive_per_minute: key(
+        perMinute,
+        60,
+        "Requests that keep the server busy, per minute: scans asked for, bills of materials, effects of policies, reported lockfiles.",
+      ),
       reports_per_hour: key(perMinute, 10, "Reports on assets that one person may send, per hour."),
       other_per_minute: key(perMinute, 1000, "All other requests, per minute."),
     },

@@ -6,7 +6,7 @@ export const SECURITY_CLASSES = ["login", "register", "secondFactor", "passwordR
 export type SecurityClass = (typeof SECURITY_CLASSES)[number];
 
 /** What only guards the server's time: decided in memory, and shared now and then. */
-export const TRAFFIC_CLASSES = ["search", "assetRead", "assetWrite", "other"] as const;
+export const TRAFFIC_CLASSES = ["search", "assetRead", "assetWrite", "expensive", "other"] as const;
 export type TrafficClass = (typeof TRAFFIC_CLASSES)[number];
 
 /** What a request counts against; each has a table of callers of its own. */
@@ -21,6 +21,7 @@ export const DEFAULT_RATES: Record<RateClass, Rate> = {
   search: { limit: 100, windowMs: MINUTE },
   assetRead: { limit: 1000, windowMs: MINUTE },
   assetWrite: { limit: 50, windowMs: MINUTE },
+  expensive: { limit: 60, windowMs: MINUTE },
   other: { limit: 1000, windowMs: MINUTE },
 };
 
@@ -28,6 +29,11 @@ export const DEFAULT_RATES: Record<RateClass, Rate> = {
 const UNCOUNTED = /^\/(?:healthz|readyz|metrics|static\/.*)$/;
 const ASSETS = /^\/api\/v1\/assets(?:\/|$)/;
 const SEARCH = /^\/(?:api\/v1\/search(?:\/autocomplete)?|search(?:\/.*)?)$/;
+
+/** A single one of these keeps the server busy for longer than hundreds of others: whole policies judged, bills of materials, scans. */
+const EXPENSIVE_READS =
+  /^\/api\/v1\/(?:(?:admin|organizations\/[^/]+)\/policy\/effect|assets\/(?:[^/]+\/){1,2}versions\/[^/]+\/sbom)$/;
+const EXPENSIVE_WRITES = /^\/api\/v1\/(?:assets\/(?:[^/]+\/){1,2}versions\/[^/]+\/scans|lockfiles)$/;
 
 /** Of the requests that change something, the first that fits. */
 const SECURITY_ROUTES: readonly (readonly [RegExp, SecurityClass])[] = [
@@ -47,6 +53,7 @@ export function classifyRequest(method: string, rawPath: string): RateClass | nu
     const guarded = SECURITY_ROUTES.find(([route]) => route.test(path));
     if (guarded) return guarded[1];
   }
+  if ((reading ? EXPENSIVE_READS : EXPENSIVE_WRITES).test(path)) return "expensive";
   if (SEARCH.test(path)) return "search";
   if (ASSETS.test(path)) return reading ? "assetRead" : "assetWrite";
   return "other";
