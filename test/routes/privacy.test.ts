@@ -136,7 +136,8 @@ eachMarketplace("people's data", (server) => {
     await server().stranger.api("GET", `/assets/${name}/kept/versions/1.0.0`, 200);
     expect(await whereFound(`${name}@example.org`)).toEqual([]);
     // The name is the first half of what others install, and stands in what is said of that.
-    const ofAssets = /^(namespaces\.name|events\.payload|jobs\.payload|audit_entries\.personal|transparency_entries\.entry)$/;
+    const ofAssets =
+      /^(namespaces\.name|events\.payload|jobs\.payload|audit_entries\.personal|transparency_entries\.entry)$/;
     expect((await whereFound(name)).filter((place) => !ofAssets.test(place))).toEqual([]);
     expect(await whereFound(`"${name}"`)).toEqual([]);
     await server().stranger.api("POST", "/auth/login", 401, { json: { username: name, password: PASSWORD } });

