@@ -32,7 +32,8 @@ document.addEventListener("click", async (event) => {
 });
 
 const PLACES = { h: "/", p: "/publish", d: "/dashboard" };
-let goPressed = 0;
+// Long before the page was there: until `g` was pressed the other letters are the page's own.
+let goPressed = Number.NEGATIVE_INFINITY;
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape")

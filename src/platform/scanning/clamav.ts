@@ -1,7 +1,7 @@
 import type { Severity } from "../../core/kind.ts";
 import { type ClamavSettings, clamavVersion, scanStream } from "./clamav-client.ts";
 import { makeVisible } from "./excerpt.ts";
-import type { Finding, ScanFile, Scanner } from "./scanner.ts";
+import type { Finding, ScanFile, Scanner, ScanTarget } from "./scanner.ts";
 
 export const CLAMAV = "clamav";
 
@@ -23,15 +23,28 @@ export const createClamavScanner = (settings: ClamavSettings): Scanner => ({
         findings.push(notScanned(file, `larger than the ${megabytes(settings.maxBytes)} that are sent to ClamAV`));
         continue;
       }
-      const answer = await scanStream(settings, await target.open(file), file.size).catch((error: unknown) => {
-        throw new Error(`${file.path}: ${error instanceof Error ? error.message : String(error)}`);
-      });
+      const answer = await askOf(settings, target, file);
       if (answer.kind === "too-large") findings.push(notScanned(file, "larger than clamd takes (StreamMaxLength)"));
       if (answer.kind === "found") findings.push(findingOf(file, answer.signature));
     }
     return findings;
   },
 });
+
+const ATTEMPTS = 5;
+// clamd says that a file is too large while it is still being sent, and hangs up: over TCP its word may be lost on the way.
+const CUT_OFF = /\((?:EPIPE|ECONNRESET)\)/;
+
+async function askOf(settings: ClamavSettings, target: ScanTarget, file: ScanFile) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await scanStream(settings, await target.open(file), file.size);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (attempt === ATTEMPTS || !CUT_OFF.test(reason)) throw new Error(`${file.path}: ${reason}`);
+    }
+  }
+}
 
 const megabytes = (bytes: number): string =>
   bytes >= 2 ** 20 ? `${Math.floor(bytes / 2 ** 20)} MiB` : `${bytes} bytes`;
